@@ -1,0 +1,2 @@
+/** What every page loads: the visual language and the live bell. */
+import "../style/main.css";

@@ -1,0 +1,61 @@
+"""The hub: services announce here, sockets hear from here. See docs/protocol.md, "Streams".
+
+SQL holds what was announced; Valkey only carries the hint that something was. Each process has one subscription
+to Valkey; a hint makes the process read the new announcements once, encode them once, and write the same bytes to
+every socket that follows the topic.
+"""
+
+from uuid import UUID
+
+import msgspec
+import redis
+import structlog
+from django.db import connection, transaction
+
+from . import local, valkey
+from .models import Announcement, Stream
+from .protocol import Message, announcement, encode
+
+log = structlog.get_logger(__name__)
+
+
+def publish(topic: str, message: Message) -> int:
+    """Announce a change, inside the transaction that makes it; return its number on the topic.
+
+    It leaves after COMMIT and never after a rollback. The stream's row lock gives the number, so numbers
+    are committed in their order.
+    """
+    assert connection.in_atomic_block, "announce inside the transaction that makes the change"
+    stream = _locked(topic)
+    stream.last_seq += 1
+    stream.save(update_fields=["last_seq"])
+    Announcement.objects.create(stream=stream, seq=stream.last_seq, type=message.type, data=encode(message))
+    seq = stream.last_seq
+    transaction.on_commit(lambda: _hint({"topic": topic, "seq": seq}))
+    return seq
+
+
+def whisper(topic: str, message: Message) -> None:
+    """Tell who follows the topic now; nothing is kept. For typing, presence, levels: no political content."""
+    frame = announcement(topic, None, message.type, encode(message)).decode()
+    transaction.on_commit(lambda: _hint({"topic": topic, "frame": frame}))
+
+
+def revoke(*, person_id: UUID | str, topic: str | None = None) -> None:
+    """A right was taken away: every socket of that person asks again what it may follow, within a second."""
+    transaction.on_commit(lambda: _hint({"topic": topic, "recheck": str(person_id)}))
+
+
+def _locked(topic: str) -> Stream:
+    stream, _ = Stream.objects.select_for_update().get_or_create(topic=topic)
+    return stream
+
+
+def _hint(hint: dict[str, object]) -> None:
+    """Send a hint to all processes. A lost one costs time, not data: each process also looks by itself."""
+    payload = msgspec.json.encode(hint)
+    try:
+        valkey.from_threads().publish(f"{valkey.PREFIX}:hints", payload)
+    except redis.RedisError as error:
+        log.warning("hint not sent", error=type(error).__name__)
+        local.deliver_everywhere(payload)  # at least the sockets of this process hear it

@@ -1,0 +1,7 @@
+"""How collab bends allauth: codes by mail, no password, no user name."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    pass
