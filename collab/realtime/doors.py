@@ -18,20 +18,13 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from .errors import BadWord, SignedOut
+from .limits import Rate as Rate
 from .models import ClientWrite
 from .protocol import Envelope, Message, encode, read_word
 from .topics import Caller
 
 if TYPE_CHECKING:
     from .connection import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A token bucket: `burst` at once, then `per_second`. Per person and per word."""
-
-    burst: float = 20
-    per_second: float = 5
 
 
 class Door:

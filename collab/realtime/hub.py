@@ -54,8 +54,13 @@ def _locked(topic: str) -> Stream:
 def _hint(hint: dict[str, object]) -> None:
     """Send a hint to all processes. A lost one costs time, not data: each process also looks by itself."""
     payload = msgspec.json.encode(hint)
+    channel = f"person:{hint['recheck']}" if "recheck" in hint else f"topic:{hint['topic']}"
+    here = local.here()
+    if here is not None:  # an async door: nothing may wait on the loop
+        here.tell(channel, payload)
+        return
     try:
-        valkey.from_threads().publish(f"{valkey.PREFIX}:hints", payload)
+        valkey.from_threads().publish(f"{valkey.PREFIX}:{channel}", payload)
     except redis.RedisError as error:
         log.warning("hint not sent", error=type(error).__name__)
         local.deliver_everywhere(payload)  # at least the sockets of this process hear it

@@ -85,7 +85,7 @@ def encode(message: object) -> bytes:
     return msgspec.json.encode(message)
 
 
-def announcement(topic: str, seq: int | None, kind: str, data: bytes) -> bytes:
+def announcement(topic: str | None, seq: int | None, kind: str, data: bytes) -> bytes:
     """The frame every subscriber gets, from data that is JSON already."""
     number = b"null" if seq is None else b"%d" % seq
     return b'{"v":1,"topic":%s,"seq":%s,"type":%s,"data":%s}' % (encode(topic), number, encode(kind), data)

@@ -10,6 +10,9 @@ pages = get_asgi_application()  # loads the apps; what follows imports their mod
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from collab.realtime.origins import OriginGuard  # noqa: E402
+
 from .sockets import routes  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": AuthMiddlewareStack(URLRouter(routes))})
+sockets = OriginGuard(AuthMiddlewareStack(URLRouter(routes)))
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
