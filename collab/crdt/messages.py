@@ -86,9 +86,7 @@ def _read_sync(reader: Reader) -> SyncStep1 | SyncStep2 | SyncUpdate:
 
 def read_awareness(data: bytes) -> tuple[Presence, ...]:
     reader = Reader(data)
-    entries = tuple(
-        Presence(reader.var_uint(), reader.var_uint(), reader.var_string()) for _ in range(reader.count(3))
-    )
+    entries = tuple(Presence(reader.var_uint(), reader.var_uint(), reader.var_string()) for _ in range(reader.count(3)))
     reader.finish()
     return entries
 

@@ -146,10 +146,7 @@ def _read_struct(reader: Reader, client: int, clock: int, runs: list[Run]) -> in
     if info == SKIP:
         return _later(clock, reader.var_uint())
     kind = info & 31
-    if kind == GC:
-        run = Run(client, clock, reader.var_uint(), GC)
-    else:
-        run = _read_item(reader, client, clock, info, kind)
+    run = Run(client, clock, reader.var_uint(), GC) if kind == GC else _read_item(reader, client, clock, info, kind)
     if run.length < 1:
         raise Malformed("an empty struct")
     runs.append(run)

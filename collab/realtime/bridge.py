@@ -20,9 +20,7 @@ _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="realtime")
 
 async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run Django code in a thread of its own connection, outside any transaction."""
-    return await asyncio.get_running_loop().run_in_executor(
-        _pool, partial(_run, partial(call, *args, **kwargs))
-    )
+    return await asyncio.get_running_loop().run_in_executor(_pool, partial(_run, partial(call, *args, **kwargs)))
 
 
 def _run(call: Callable[[], R]) -> R:

@@ -79,8 +79,10 @@ class Connection:
         if self.closed:
             return
         if self._writer is not None:
-            if not self._writer.write_text(frame.wire):
+            if self._writer.buffered > MAX_WAITING_BYTES:
                 self.close(CLOSE_RESUME, "too slow")
+            else:
+                self._writer.write_text(frame.wire)
             return
         self._waiting.append(frame.text)
         self._waiting_bytes += len(frame.text)
@@ -133,9 +135,7 @@ class Connection:
             while self._waiting:
                 text = self._waiting.popleft()
                 self._waiting_bytes -= len(text)
-                await asyncio.wait_for(
-                    self._send({"type": "websocket.send", "text": text.decode()}), SEND_SECONDS
-                )
+                await asyncio.wait_for(self._send({"type": "websocket.send", "text": text.decode()}), SEND_SECONDS)
         except TimeoutError:
             self._drain = None
             self.close(CLOSE_RESUME, "too slow")

@@ -99,9 +99,7 @@ class LiveConsumer:
             self._refuse(envelope.id if envelope else None, error)
         except Exception:
             log.exception("a word failed", type=envelope.type if envelope else None)
-            self._answer(
-                {"v": 1, "type": "error", "id": envelope and envelope.id, "code": "broken", "detail": ""}
-            )
+            self._answer({"v": 1, "type": "error", "id": envelope and envelope.id, "code": "broken", "detail": ""})
 
     async def _act(self, envelope: Envelope) -> None:
         if envelope.type == Subscribe.type:
@@ -127,9 +125,7 @@ class LiveConsumer:
         self._hub.unfollow(word.topic, self._connection)
         await self._hub.follow(word.topic, self._connection)
         try:
-            opening = await in_thread(
-                streams.open_topic, word.topic, self._connection.caller, word.epoch, word.seq
-            )
+            opening = await in_thread(streams.open_topic, word.topic, self._connection.caller, word.epoch, word.seq)
         except BaseException:
             self._hub.unfollow(word.topic, self._connection)
             raise

@@ -1,4 +1,4 @@
-"""Pre-encoded WebSocket frames: the ASGI extension `collab.frames`. Prose: docs/protocol.md, "The frames extension".
+"""Pre-encoded WebSocket frames: the ASGI extension `collab.frames`. Prose: docs/protocol.md, "Frames".
 
     writer = frames.of(scope)          # None under a server that does not have it: use plain ASGI `send`
     frame = frames.encode(payload)     # once, for everybody who gets it
@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
 EXTENSION = "collab.frames"
+
+# What may wait unread for one socket. Past it nobody would read a close frame either: the connection is cut.
+HARD_LIMIT = 4 * 1024 * 1024
 
 TEXT = 0x81
 BINARY = 0x82

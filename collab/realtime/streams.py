@@ -97,9 +97,7 @@ def heads(names: Iterable[str]) -> dict[str, tuple[UUID, int]]:
     wanted = list(names)
     found: dict[str, tuple[UUID, int]] = {}
     for start in range(0, len(wanted), 500):
-        rows = Stream.objects.filter(topic__in=wanted[start : start + 500]).values_list(
-            "topic", "epoch", "last_seq"
-        )
+        rows = Stream.objects.filter(topic__in=wanted[start : start + 500]).values_list("topic", "epoch", "last_seq")
         found.update({topic: (epoch, last) for topic, epoch, last in rows})
     return found
 

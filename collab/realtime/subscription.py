@@ -69,9 +69,7 @@ class Subscription:
         if not self.is_up or self._client is None:
             return False
         try:
-            await asyncio.wait_for(
-                self._client.publish(f"{valkey.PREFIX}:{channel}", payload), CONFIRM_SECONDS
-            )
+            await asyncio.wait_for(self._client.publish(f"{valkey.PREFIX}:{channel}", payload), CONFIRM_SECONDS)
         except (redis.RedisError, OSError, TimeoutError):
             return False
         return True

@@ -13,9 +13,7 @@ QUIET = None
 
 @cache
 def from_threads() -> "redis.Redis":
-    return redis.Redis.from_url(
-        settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2, max_connections=200
-    )
+    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2, max_connections=200)
 
 
 def for_loop() -> "redis.asyncio.Redis":

@@ -7,7 +7,18 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-OURS = {"people", "groups", "events", "notifications", "rooms", "documents", "video", "server", "realtime", "outbox"}
+OURS = {
+    "people",
+    "groups",
+    "events",
+    "notifications",
+    "rooms",
+    "documents",
+    "video",
+    "server",
+    "realtime",
+    "outbox",
+}
 
 
 @register()

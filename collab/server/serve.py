@@ -33,6 +33,7 @@ def config() -> uvicorn.Config:
         lifespan="off",
         access_log=False,
         log_config=None,
+        log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=1024,
@@ -56,9 +57,7 @@ def main() -> None:
     for path in (str(ROOT), str(ROOT / "platform")):
         if path not in sys.path:
             sys.path.insert(0, path)
-    listener = (
-        socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
-    )
+    listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
     listener.setblocking(False)
     uvicorn.Server(config()).run(sockets=[listener])
 

@@ -6,5 +6,12 @@ from . import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("compte/", include("people.urls")),
     path("compte/", include("allauth.urls")),
+    path("groupes/", include("groups.urls")),
+    path("evenements/", include("events.urls")),
+    path("notifications/", include("notifications.urls")),
+    path("documents/", include("documents.urls")),
+    path("appels/", include("video.urls")),
+    path("salles/", include("rooms.urls")),
 ]

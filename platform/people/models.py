@@ -48,7 +48,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("nom affiché"), max_length=60, blank=True)
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
     commune = models.ForeignKey(
-        Commune, verbose_name=_("commune"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+        Commune,
+        verbose_name=_("commune"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
     )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

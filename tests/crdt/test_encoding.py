@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from collab.crdt.encoding import MAX_SAFE, Malformed, Reader, var_bytes, var_string, var_uint
 
-GOLDEN = [(0, "00"), (1, "01"), (127, "7f"), (128, "8001"), (300, "ac02"), (2**32, "8080808010"), (MAX_SAFE, "ffffffffffffff0f")]
+GOLDEN = [
+    (0, "00"),
+    (1, "01"),
+    (127, "7f"),
+    (128, "8001"),
+    (300, "ac02"),
+    (2**32, "8080808010"),
+    (MAX_SAFE, "ffffffffffffff0f"),
+]
 
 
 @pytest.mark.parametrize(("number", "written"), GOLDEN)
@@ -28,7 +36,9 @@ def test_a_truncated_number_is_malformed(number: int) -> None:
             Reader(whole[:length]).var_uint()
 
 
-@pytest.mark.parametrize("absurd", [b"\xff" * 8, b"\xff" * 9, b"\x80" * 8 + b"\x01", b"\xff" * 7 + b"\x10", b"\xff" * 1000])
+@pytest.mark.parametrize(
+    "absurd", [b"\xff" * 8, b"\xff" * 9, b"\x80" * 8 + b"\x01", b"\xff" * 7 + b"\x10", b"\xff" * 1000]
+)
 def test_a_number_javascript_cannot_count_to_is_malformed(absurd: bytes) -> None:
     with pytest.raises(Malformed):
         Reader(absurd).var_uint()

@@ -82,7 +82,9 @@ def test_absurd_claims_are_malformed_and_cost_nothing(absurd: bytes) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024  # KiB
 
 
-@pytest.mark.parametrize("absurd", [var_uint(500_000_000), var_uint(2**50), b"\x01\x05", b"\x02\x01\x01", b"", b"\x00\x00"])
+@pytest.mark.parametrize(
+    "absurd", [var_uint(500_000_000), var_uint(2**50), b"\x01\x05", b"\x02\x01\x01", b"", b"\x00\x00"]
+)
 def test_an_absurd_state_vector_is_malformed(absurd: bytes) -> None:
     with pytest.raises(Malformed):
         read_state(absurd)

@@ -109,7 +109,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Hints, presence and the tasks' broker. No political content ever goes there. ---
 VALKEY_URL = os.environ.get("COLLAB_VALKEY", "redis://127.0.0.1:6379/0")
-CELERY_BROKER_URL = VALKEY_URL
+# kombu has its own name for a unix socket.
+CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -161,7 +162,13 @@ FRONTEND_DIST = Path(os.environ.get("COLLAB_FRONTEND_DIST", ROOT / "collab/front
 STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.exists() else []
 MEDIA_URL = "/files/"
 MEDIA_ROOT = DATA / "files"
-DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND_DIST / ".vite/manifest.json", "static_url_prefix": ""}}
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": FRONTEND_DIST / ".vite/manifest.json",
+        "static_url_prefix": "",
+    }
+}
 
 DEFAULT_FROM_EMAIL = os.environ.get("COLLAB_MAIL_FROM", "collab <ne-pas-repondre@collab.invalid>")
 EMAIL_SUBJECT_PREFIX = ""

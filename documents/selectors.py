@@ -1,0 +1,63 @@
+"""Who may see and do what with documents."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from collab.realtime.errors import NotFound
+from groups import selectors as groups
+from groups.models import Membership, Role
+from people.models import Person
+
+from .models import Document, Grant, Right
+
+
+def right_of(person: Person, document: Document) -> Right | None:
+    """The best of what ownership, a grant by name and the group's role give."""
+    if document.owner_id == person.pk:
+        return Right.EDITOR
+    rights = [
+        Right(right) for right in Grant.objects.filter(document=document, person=person).values_list("right", flat=True)
+    ]
+    if document.group is not None:
+        role = groups.role_of(person, document.group)
+        if role is not None:
+            rights.append(Right.EDITOR if role >= Role.MEMBER else Right.READER)
+    return max(rights, default=None)
+
+
+def document_for(person: Person, document_id: UUID, at_least: Right = Right.READER) -> Document:
+    """The same error whether it is absent or not theirs."""
+    document = Document.objects.select_related("group", "owner").filter(pk=document_id).first()
+    right = right_of(person, document) if document else None
+    if document is None or right is None or right < at_least:
+        raise NotFound()
+    return document
+
+
+def documents_for(person: Person) -> QuerySet[Document]:
+    """All that the person may read, the latest changed first."""
+    their_groups = Membership.objects.filter(person=person).values("group")
+    granted = Grant.objects.filter(person=person).values("document")
+    return Document.objects.filter(Q(owner=person) | Q(group__in=their_groups) | Q(pk__in=granted)).select_related(
+        "group", "owner"
+    )
+
+
+def readers_of(document: Document) -> QuerySet[Person]:
+    """Everybody who may read the document."""
+    readers = Q(pk=document.owner_id) | Q(pk__in=Grant.objects.filter(document=document).values("person"))
+    if document.group_id is not None:
+        readers |= Q(pk__in=Membership.objects.filter(group=document.group_id).values("person"))
+    return Person.objects.filter(readers, is_active=True).order_by("name", "pk")
+
+
+def possible_guests(person: Person, document: Document) -> QuerySet[Person]:
+    """Whom the owner can add by name: people of the owner's groups who cannot read yet."""
+    their_groups = Membership.objects.filter(person=person, role__gte=Role.MEMBER).values("group")
+    neighbours = Membership.objects.filter(group__in=their_groups).values("person")
+    return (
+        Person.objects.filter(pk__in=neighbours, is_active=True)
+        .exclude(pk__in=readers_of(document).order_by().values("pk"))
+        .order_by("name", "pk")
+    )

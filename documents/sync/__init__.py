@@ -1,0 +1,1 @@
+"""The sync socket of documents: `/documents/<uuid>/sync`. Prose: docs/protocol/documents.md."""

@@ -1,0 +1,255 @@
+"""The log in SQL: what is true about a document's content. Plain synchronous Django, called through the bridge.
+
+A row's number is given under the document's row lock, so numbers are committed in their order and a process that
+knows row n finds what it missed with `seq > n`.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from uuid import UUID
+
+import msgspec
+import redis
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from pycrdt import Doc, merge_updates
+
+from collab.crdt.updates import contradicts, read_state, read_update
+from collab.realtime import valkey
+from collab.realtime.errors import NotFound
+
+from ..content import load
+from ..models import Client, Document, Snapshot, Update
+from . import limits
+
+log = structlog.get_logger(__name__)
+
+# Tells this process's own words on Valkey from the others'. A fork must not inherit it: it is made at first use.
+PROCESS = uuid.uuid4().hex
+LARGEST_HINT = 256 * 1024
+SNAPSHOTS_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    seq: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One accepted update, and who wrote it."""
+
+    author: UUID
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one process accepted for one document since it last stored."""
+
+    document_id: UUID
+    known_seq: int
+    written: Sequence[Written]
+    clients: Mapping[int, UUID] = field(default_factory=dict)  # numbers newly bound
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    last_seq: int
+    missed: Sequence[Row]  # rows of other processes, between `known_seq` and ours
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    seq: int
+    compacted_seq: int
+    parts: Sequence[bytes]
+    clients: Mapping[int, UUID]
+
+
+class Contradiction(Exception):
+    """The batch writes clocks that another process stored with other content: the log wins."""
+
+
+def load_document(document_id: UUID) -> Loaded:
+    """The newest snapshot and the rows after it. Raises rather than give less than the log holds."""
+    with transaction.atomic():
+        document = Document.objects.filter(pk=document_id).first()
+        if document is None:
+            raise NotFound()
+        snapshot = Snapshot.objects.filter(document=document, seq__lte=document.last_seq).order_by("-seq").first()
+        start = snapshot.seq if snapshot else 0
+        rows = rows_after(document_id, start, document.last_seq)
+        clients = {
+            number: person_id
+            for number, person_id in Client.objects.filter(document=document).values_list("number", "person")
+            if person_id is not None
+        }
+    _refuse_holes(rows, start, document.last_seq)
+    parts = ([bytes(snapshot.data)] if snapshot else []) + [row.data for row in rows]
+    return Loaded(document.last_seq, document.compacted_seq, parts, clients)
+
+
+def rows_after(document_id: UUID, seq: int, up_to: int | None = None) -> list[Row]:
+    found = Update.objects.filter(document=document_id, seq__gt=seq).order_by("seq")
+    if up_to is not None:
+        found = found.filter(seq__lte=up_to)
+    return [Row(number, bytes(data)) for number, data in found.values_list("seq", "data")]
+
+
+def heads(document_ids: Iterable[UUID]) -> dict[UUID, int]:
+    return dict(Document.objects.filter(pk__in=list(document_ids)).values_list("pk", "last_seq"))
+
+
+def append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
+    """Store the batches in one transaction; a document that is gone is missing from the answer.
+
+    Raises Contradiction when one batch cannot stand beside what others stored meanwhile; nothing is stored then.
+    """
+    stored: dict[UUID, Stored] = {}
+    rows: list[Update] = []
+    with transaction.atomic():
+        ids = [batch.document_id for batch in batches]
+        locked = Document.objects.select_for_update().filter(pk__in=ids).order_by("pk").in_bulk()
+        now = timezone.now()
+        for batch in batches:
+            document = locked.get(batch.document_id)
+            if document is None:
+                continue
+            missed = rows_after(document.pk, batch.known_seq) if document.last_seq > batch.known_seq else []
+            _refuse_contradictions(missed, batch)
+            seq = document.last_seq
+            for author, data in _rows(batch.written):
+                seq += 1
+                rows.append(Update(document=document, seq=seq, data=data, author_id=author, created=now))
+            document.last_seq = seq
+            document.changed = now
+            document.save(update_fields=["last_seq", "changed"])
+            stored[document.pk] = Stored(seq, missed)
+        Update.objects.bulk_create(rows)
+        Client.objects.bulk_create(
+            [
+                Client(document_id=batch.document_id, number=number, person_id=person)
+                for batch in batches
+                if batch.document_id in stored
+                for number, person in batch.clients.items()
+            ],
+            ignore_conflicts=True,
+        )
+    _tell(rows)
+    return stored
+
+
+def _rows(written: Sequence[Written]) -> list[tuple[UUID, bytes]]:
+    """One row for what one author wrote without another between, so that a row never needs a later one."""
+    rows = []
+    for author, run in groupby(written, key=lambda one: one.author):
+        rows += [(author, data) for data in merged([one.data for one in run])]
+    return rows
+
+
+def merged(updates: Sequence[bytes]) -> list[bytes]:
+    """The updates in their order, merged where that is cheap."""
+    result: list[bytes] = []
+    waiting: list[bytes] = []
+    size = 0
+    for update in updates:
+        if waiting and (len(waiting) >= limits.MERGE_UPDATES or size + len(update) > limits.MERGE_BYTES):
+            result.append(_merge(waiting))
+            waiting, size = [], 0
+        waiting.append(update)
+        size += len(update)
+    if waiting:
+        result.append(_merge(waiting))
+    return result
+
+
+def _merge(updates: Sequence[bytes]) -> bytes:
+    return updates[0] if len(updates) == 1 else merge_updates(*updates)
+
+
+def _refuse_contradictions(missed: Sequence[Row], batch: Batch) -> None:
+    for row in missed:
+        theirs = read_update(row.data)
+        numbers = theirs.writers()
+        for written in batch.written:
+            ours = read_update(written.data)
+            if numbers & ours.writers() and contradicts(theirs, ours) is not None:
+                raise Contradiction(batch.document_id)
+
+
+def _refuse_holes(rows: Sequence[Row], start: int, end: int) -> None:
+    if [row.seq for row in rows] != list(range(start + 1, end + 1)):
+        raise RuntimeError("the log has a hole")
+
+
+def _tell(rows: Sequence[Update]) -> None:
+    """Hint other processes, after COMMIT. They find a lost hint's rows by their number."""
+    for document_id, group in groupby(rows, key=lambda row: row.document_id):
+        mine = list(group)
+        data = [bytes(row.data) for row in mine]
+        if sum(map(len, data)) > LARGEST_HINT:
+            data = []
+        hint = {
+            "kind": "rows",
+            "from": PROCESS,
+            "document": document_id.hex,
+            "last": mine[-1].seq,
+            "rows": data,
+        }
+        try:
+            valkey.from_threads().publish(f"{valkey.PREFIX}:{channel(document_id)}", msgspec.msgpack.encode(hint))
+        except redis.RedisError as error:
+            log.warning("hint not sent", error=type(error).__name__)
+
+
+def channel(document_id: UUID) -> str:
+    return f"document:{document_id}"
+
+
+def compact(document_id: UUID) -> int:
+    """Write a snapshot of all the log holds, checked against it; return the number it goes up to.
+
+    Rows stay: the timeline needs them, and a snapshot that left something out would not be the only copy. The row
+    lock keeps a second compaction away; a kill before COMMIT leaves everything as it was.
+    """
+    with transaction.atomic():
+        document = Document.objects.select_for_update().filter(pk=document_id).first()
+        if document is None:
+            raise NotFound()
+        if document.compacted_seq == document.last_seq:
+            return document.last_seq
+        loaded = load_document(document_id)
+        before = load(loaded.parts)
+        data = before.get_update()
+        _refuse_loss(loaded.parts, before, load([data]))
+        Snapshot.objects.create(document=document, seq=loaded.seq, data=data)
+        document.compacted_seq = loaded.seq
+        document.save(update_fields=["compacted_seq"])
+        kept = Snapshot.objects.filter(document=document).order_by("-seq").values_list("pk", flat=True)[:SNAPSHOTS_KEPT]
+        Snapshot.objects.filter(document=document).exclude(pk__in=list(kept)).delete()
+    return loaded.seq
+
+
+class SnapshotWouldLose(RuntimeError):
+    """The content after is not the content before. A bug: the log stays the truth and nothing is written."""
+
+
+def _refuse_loss(parts: Sequence[bytes], before: Doc, after: Doc) -> None:
+    state: dict[int, int] = {}
+    for part in parts:
+        for number, end in read_update(part).ends().items():
+            state[number] = max(end, state.get(number, 0))
+    if read_state(before.get_state()) != state:
+        raise SnapshotWouldLose("something in the log waits for its predecessor")
+    if read_state(after.get_state()) != state or picture(before) != picture(after):
+        raise SnapshotWouldLose("the snapshot reads otherwise than the log")
+
+
+def picture(doc: Doc) -> dict[str, str]:
+    """All content of all roots as text, for comparing."""
+    return {name: str(root) for name, root in sorted(doc.items(), key=lambda item: item[0])}

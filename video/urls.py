@@ -1,0 +1,6 @@
+"""Addresses of video."""
+
+from django.urls import URLPattern
+
+app_name = "video"
+urlpatterns: list[URLPattern] = []
