@@ -1,5 +1,7 @@
 """Settings of the test suite: SQLite, or PostgreSQL where COLLAB_DATABASE says so."""
 
+import os
+
 from .base import *  # noqa: F403
 from .base import DATA, DATABASES, LOGGING
 
@@ -9,6 +11,10 @@ MEDIA_ALLOW_LOCAL = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 ORIGINS = ["http://testserver", "http://localhost"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if "COLLAB_TEST_ADDRESS" in os.environ:  # a real process, for real browsers: tests/browser/house.py
+    ORIGINS = [*ORIGINS, os.environ["COLLAB_TEST_ADDRESS"]]
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = os.environ["COLLAB_TEST_MAILS"]
 DEV_TOOLS = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: services run in threads, and each thread has a connection of its own.
@@ -16,5 +22,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 LOGGING = {**LOGGING, "json": False, "level": "WARNING"}
 WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 STATICFILES_STORAGE_STRICT = False
 CELERY_TASK_ALWAYS_EAGER = False
