@@ -9,7 +9,9 @@ NODE = $(CURDIR)/$(WHEEL)/bin/node
 WITH_NODE = PATH="$(CURDIR)/$(WHEEL)/bin:$$PATH"
 NPM = $(WITH_NODE) "$(NODE)" "$(CURDIR)/$(WHEEL)/lib/node_modules/npm/bin/npm-cli.js"
 SOURCES = $(shell find collab rooms documents video platform \( -path '*/frontend/*' -not -path '*/dist/*' \) \( -name '*.ts' -o -name '*.css' -o -name '*.svg' \) 2>/dev/null)
-MESSAGES = $(wildcard collab/server/locale/*/LC_MESSAGES/django.po)
+MESSAGES = $(wildcard $(addsuffix /locale/*/LC_MESSAGES/django.po,collab/* rooms documents video platform/*))
+# Stamps of this very checkout: the environment itself may be shared with another one.
+STAMPS := .stamps
 export COLLAB_DATA := $(abspath $(DATA))
 
 .DEFAULT_GOAL := check
@@ -52,11 +54,11 @@ collab/frontend/dist/.vite/manifest.json: node_modules/.stamp vite.config.ts tsc
 	@echo "[4/4] front end…"
 	@$(WITH_NODE) "$(NODE)" node_modules/vite/bin/vite.js build --logLevel warn
 
-$(VENV)/messages.stamp: $(MESSAGES) | $(VENV)/base.stamp
+$(STAMPS)/messages: $(MESSAGES) | $(VENV)/base.stamp
 	@$(BIN)/python manage.py translations --compile
-	@touch $@
+	@mkdir -p $(STAMPS) && touch $@
 
-setup: $(VENV)/base.stamp collab/frontend/dist/.vite/manifest.json $(VENV)/messages.stamp
+setup: $(VENV)/base.stamp collab/frontend/dist/.vite/manifest.json $(STAMPS)/messages
 setup-dev: $(VENV)/dev.stamp setup
 
 # --- tests ---
@@ -100,4 +102,4 @@ lock: $(BIN)/uv ## resolve the Python packages again
 	  $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml $${group#*:} -o requirements/$${group%%:*}.txt || exit 1; done
 
 clean: ## forget everything that was installed and built
-	rm -rf $(VENV) node_modules collab/frontend/dist
+	rm -rf $(VENV) node_modules collab/frontend/dist $(STAMPS)

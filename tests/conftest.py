@@ -9,7 +9,13 @@ import redis
 from django.conf import settings
 
 from collab.realtime import valkey as valkey_client
-from collab.server import embedded
+from collab.server import embedded, translations
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """The catalogues as they are written now: a test must not read yesterday's."""
+    translations.compile_all()
 
 
 @pytest.fixture(scope="session")

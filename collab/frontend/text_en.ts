@@ -1,1 +1,8 @@
-export const english: Record<string, string> = {};
+/** English of the shared elements. */
+import { addEnglish } from "./text";
+
+addEnglish({
+  "Hors ligne": "Offline",
+  "Reconnecté": "Connected again",
+  "Reconnexion…": "Reconnecting…",
+});

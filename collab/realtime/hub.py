@@ -31,24 +31,31 @@ def publish(topic: str, message: Message) -> int:
     stream.save(update_fields=["last_seq"])
     Announcement.objects.create(stream=stream, seq=stream.last_seq, type=message.type, data=encode(message))
     seq = stream.last_seq
-    transaction.on_commit(lambda: _hint({"topic": topic, "seq": seq}))
+    _after_commit({"topic": topic, "seq": seq})
     return seq
 
 
 def whisper(topic: str, message: Message) -> None:
     """Tell who follows the topic now; nothing is kept. For typing, presence, levels: no political content."""
     frame = announcement(topic, None, message.type, encode(message)).decode()
-    transaction.on_commit(lambda: _hint({"topic": topic, "frame": frame}))
+    _after_commit({"topic": topic, "frame": frame})
 
 
 def revoke(*, person_id: UUID | str, topic: str | None = None) -> None:
     """A right was taken away: every socket of that person asks again what it may follow, within a second."""
-    transaction.on_commit(lambda: _hint({"topic": topic, "recheck": str(person_id)}))
+    _after_commit({"topic": topic, "recheck": str(person_id)})
 
 
 def _locked(topic: str) -> Stream:
     stream, _ = Stream.objects.select_for_update().get_or_create(topic=topic)
     return stream
+
+
+def _after_commit(hint: dict[str, object]) -> None:
+    if local.here() is not None:  # an async door has no transaction
+        _hint(hint)
+    else:
+        transaction.on_commit(lambda: _hint(hint))
 
 
 def _hint(hint: dict[str, object]) -> None:

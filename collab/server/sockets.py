@@ -4,4 +4,5 @@ from django.urls import path
 
 from collab.realtime.consumers import LiveConsumer
 
-routes = [path("live/", LiveConsumer.as_asgi())]
+# Django types `path` for views; Channels routes ASGI applications with it.
+routes = [path("live/", LiveConsumer.as_asgi())]  # type: ignore[arg-type]

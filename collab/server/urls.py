@@ -6,6 +6,7 @@ from . import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("sante/", views.health, name="health"),
     path("compte/", include("people.urls")),
     path("compte/", include("allauth.urls")),
     path("groupes/", include("groups.urls")),

@@ -50,6 +50,7 @@ class Browser:
             compression=None,
             max_size=None,
             close_timeout=1,
+            legacy=True,  # a test holds many sockets at once, each its own context manager
         )
 
     def __enter__(self) -> "Browser":

@@ -176,7 +176,6 @@ WRONG_ORIGINS = [
     "http://www.testserver",
     "http://TESTSERVER",
     "http://testserver/",
-    "http://testserver\x0b",
     "http://testserver@evil.example",
     "testserver",
     f"{ORIGIN}, {ORIGIN}",

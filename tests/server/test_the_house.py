@@ -15,7 +15,7 @@ from collab.server.checks import OURS
 
 ROOT = Path(settings.ROOT)
 SECRETS = {
-    "COLLAB_SECRET_KEY": "k" * 60,
+    "COLLAB_SECRET_KEY": "0123456789abcdef" * 4,
     "COLLAB_MEDIA_SECRET": "m" * 40,
     "COLLAB_ORIGINS": "https://collab.exemple.fr",
     "COLLAB_DATABASE": "postgres://collab@localhost/collab",
@@ -48,8 +48,17 @@ def test_every_app_comes_from_our_tree() -> None:
     assert {config.label for config in apps.get_app_configs()} >= OURS
 
 
-def production(without: str | None = None, **changed: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**SECRETS, **changed}
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A front end that is built, as it is where production runs."""
+    dist = tmp_path_factory.mktemp("dist")
+    (dist / ".vite").mkdir()
+    (dist / ".vite" / "manifest.json").write_text("{}")
+    return dist
+
+
+def production(dist: Path, without: str | None = None, **changed: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**SECRETS, "COLLAB_FRONTEND_DIST": str(dist), **changed}
     environment.pop(without or "", None)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COLLAB_")}
     return subprocess.run(
@@ -59,14 +68,14 @@ def production(without: str | None = None, **changed: str) -> "subprocess.Comple
     )  # fmt: skip
 
 
-def test_production_passes_djangos_deployment_check_with_its_secrets() -> None:
-    told = production()
+def test_production_passes_djangos_deployment_check_with_its_secrets(built: Path) -> None:
+    told = production(built)
     assert told.returncode == 0, told.stderr
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_production_refuses_to_start_without(name: str) -> None:
-    told = production(without=name)
+def test_production_refuses_to_start_without(built: Path, name: str) -> None:
+    told = production(built, without=name)
     assert told.returncode != 0
     assert name in told.stderr
 
@@ -79,7 +88,7 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("COLLAB_DATABASE", "mysql://x/y"),
     ],
 )
-def test_production_refuses_weak_values(name: str, value: str) -> None:
-    told = production(**{name: value})
+def test_production_refuses_weak_values(built: Path, name: str, value: str) -> None:
+    told = production(built, **{name: value})
     assert told.returncode != 0
     assert name in told.stderr

@@ -1,2 +1,3 @@
 /** What every page loads: the visual language and the live bell. */
 import "../style/main.css";
+import "../text_en";

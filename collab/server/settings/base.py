@@ -41,6 +41,8 @@ def database(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured(f"COLLAB_DATABASE: the scheme {parts.scheme!r} is neither sqlite nor postgres")
 
 
+PORT = int(os.environ.get("COLLAB_PORT", "8000"))
+
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 # Scheme, host and port, exactly as a browser sends them. A socket from elsewhere is refused.

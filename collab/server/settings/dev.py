@@ -4,9 +4,7 @@ import os
 import secrets
 
 from .base import *  # noqa: F403
-from .base import DATA, LOGGING
-
-PORT = int(os.environ.get("COLLAB_PORT", "8000"))
+from .base import DATA, LOGGING, PORT
 
 
 def _own_secret() -> str:
