@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { icons } from "./vite.icons.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const at = (path: string) => root + path;
@@ -20,7 +19,6 @@ const entries = apps.flatMap((app) => {
 
 export default defineConfig({
   base: "/static/",
-  plugins: [icons()],
   resolve: {
     alias: {
       "@collab": at("collab/frontend"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
@@ -44,6 +45,10 @@ class Room(models.Model):
     @property
     def topic(self) -> str:
         return protocol.topic_of_room(self.pk)
+
+    @property
+    def path(self) -> str:
+        return reverse("rooms:detail", args=[self.pk])
 
     @property
     def is_open(self) -> bool:

@@ -35,6 +35,7 @@ class Line:
     """One message of the chat. Without text it is a tombstone: something was here and was taken away."""
 
     id: UUID
+    number: int
     author: UUID | None
     name: str
     text: str | None
@@ -99,8 +100,11 @@ class PollPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostMessage(Message):
+    """`message` is the id that the browser made: it shows the line at once and knows it again when it is announced."""
+
     type: ClassVar[str] = "chat.post"
     room: UUID
+    message: UUID
     text: Text
 
 
@@ -162,6 +166,13 @@ class OpenRoom(Message):
 class OpenAssembly(Message):
     type: ClassVar[str] = "assembly.open"
     assembly: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameAssembly(Message):
+    type: ClassVar[str] = "assembly.rename"
+    assembly: UUID
+    title: Title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +290,14 @@ class RoomOpened(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomRenamed(Message):
+    """With its event."""
+
+    type: ClassVar[str] = "room.renamed"
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostsChanged(Message):
     """All hosts as they are now."""
 
@@ -301,6 +320,12 @@ class AssemblyChanged(Message):
 class AssemblyOpened(Message):
     type: ClassVar[str] = "assembly.opened"
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyRenamed(Message):
+    type: ClassVar[str] = "assembly.renamed"
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,6 @@
 import { addEnglish } from "./text";
 
 addEnglish({
-  Annuler: "Cancel",
-  Confirmer: "Confirm",
-  Fermer: "Close",
   "Hors ligne": "Offline",
   "Reconnecté": "Connected again",
   "Reconnexion…": "Reconnecting…",

@@ -1,10 +1,6 @@
 """Addresses of events."""
 
-from django.urls import path
-
-from . import views
+from django.urls import URLPattern
 
 app_name = "events"
-urlpatterns = [
-    path("<uuid:event_id>/", views.detail, name="detail"),
-]
+urlpatterns: list[URLPattern] = []

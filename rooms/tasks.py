@@ -1,0 +1,10 @@
+"""What happens later."""
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task  # type: ignore[untyped-decorator]  # celery has no types
+def tell_stale_tallies() -> None:
+    services.tell_stale_tallies()
