@@ -50,7 +50,7 @@ node_modules/.stamp: package-lock.json | $(VENV)/base.stamp
 	@$(NPM) ci --silent --no-audit --no-fund
 	@touch $@
 
-collab/frontend/dist/.vite/manifest.json: node_modules/.stamp vite.config.ts tsconfig.json $(SOURCES)
+collab/frontend/dist/.vite/manifest.json: node_modules/.stamp vite.config.ts vite.icons.ts collab/frontend/icons.json tsconfig.json $(SOURCES)
 	@echo "[4/4] front end…"
 	@$(WITH_NODE) "$(NODE)" node_modules/vite/bin/vite.js build --logLevel warn
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { icons } from "./vite.icons.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const at = (path: string) => root + path;
@@ -19,6 +20,7 @@ const entries = apps.flatMap((app) => {
 
 export default defineConfig({
   base: "/static/",
+  plugins: [icons()],
   resolve: {
     alias: {
       "@collab": at("collab/frontend"),

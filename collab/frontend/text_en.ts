@@ -2,6 +2,9 @@
 import { addEnglish } from "./text";
 
 addEnglish({
+  Annuler: "Cancel",
+  Confirmer: "Confirm",
+  Fermer: "Close",
   "Hors ligne": "Offline",
   "Reconnecté": "Connected again",
   "Reconnexion…": "Reconnecting…",

@@ -64,6 +64,7 @@ class Connection:
         self._waiting_bytes = 0
         self._drain: asyncio.Task[None] | None = None
         self._goodbyes: list[Callable[[], object]] = []
+        self._rechecks: list[Callable[[], Awaitable[None]]] = []
         # Set by the consumer: give a topic's fresh picture again.
         self.start_over: Callable[[str], Coroutine[Any, Any, None]]
 
@@ -74,6 +75,17 @@ class Connection:
     def on_close(self, callback: Callable[[], object]) -> None:
         """Called once on the loop when the socket is gone; may return an awaitable."""
         self._goodbyes.append(callback)
+
+    def on_recheck(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Awaited whenever this person's rights are looked at again: after each revocation, and now and then."""
+        self._rechecks.append(callback)
+
+    async def rechecked(self) -> None:
+        for callback in self._rechecks:
+            try:
+                await callback()
+            except Exception:  # one that fails must not keep the others from cutting what is no longer allowed
+                log.exception("a recheck failed")
 
     def push(self, frame: Frame) -> None:
         if self.closed:

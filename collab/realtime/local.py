@@ -267,6 +267,7 @@ class LocalHub:
             if topic in connection.following:
                 self.unfollow(topic, connection)
                 connection.push(Frame(announcement(topic, None, Revoked.type, encode(Revoked()))))
+        await connection.rechecked()
 
     async def _sweep(self) -> None:
         while True:

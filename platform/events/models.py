@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.models import Group
@@ -11,6 +12,7 @@ from people.models import Commune, Person
 
 LONGEST_TITLE = 120
 LONGEST_DESCRIPTION = 8000
+LONGEST_PLACE = 120
 
 
 class Event(models.Model):
@@ -20,7 +22,7 @@ class Event(models.Model):
     description = models.TextField(_("description"), blank=True, max_length=LONGEST_DESCRIPTION)
     starts_at = models.DateTimeField(_("début"), db_index=True)
     ends_at = models.DateTimeField(_("fin"))
-    place = models.CharField(_("lieu"), max_length=120, blank=True)  # "Maison du peuple, 12 rue …"
+    place = models.CharField(_("lieu"), max_length=LONGEST_PLACE, blank=True)  # "Maison du peuple, 12 rue …"
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="events", verbose_name=_("commune"))
     # Copied from the commune, so that nearness is one indexed query.
     latitude = models.FloatField()
@@ -37,6 +39,10 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
 
 
 class Participation(models.Model):

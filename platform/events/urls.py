@@ -1,6 +1,10 @@
 """Addresses of events."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "events"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:event_id>/", views.detail, name="detail"),
+]

@@ -1,6 +1,10 @@
 """Addresses of groups."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "groups"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<uuid:group_id>/", views.detail, name="detail"),
+]

@@ -1,3 +1,11 @@
-/** What every page loads: the visual language and the live bell. */
+/** What every page loads: the visual language and the shell's behaviour. */
 import "../style/main.css";
 import "../text_en";
+import "../relative_time";
+import { closeMenus } from "../menu";
+import { askBeforeSubmit } from "../sheet";
+import { prepareToasts } from "../toast";
+
+closeMenus(document);
+askBeforeSubmit(document);
+prepareToasts();
