@@ -39,7 +39,7 @@ class TooLong(BadTime):
 
 class TooFar(BadTime):
     code = "too_far"
-    sentence = _("Cette date est trop lointaine : %(days)s jours au plus.")
+    sentence = _("Cette date est trop lointaine : %(days)s jours au plus.")
 
 
 class EventIsOver(EventError):

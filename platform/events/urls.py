@@ -6,5 +6,6 @@ from . import views
 
 app_name = "events"
 urlpatterns = [
+    path("", views.list_events, name="list"),
     path("<uuid:event_id>/", views.detail, name="detail"),
 ]

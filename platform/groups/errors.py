@@ -17,12 +17,12 @@ class NoName(GroupError):
 
 class TooManyGroups(GroupError):
     code = "too_many_groups"
-    sentence = _("Vous animez déjà %(most)s groupes : c’est le maximum.")
+    sentence = _("Vous animez déjà %(most)s groupes : c’est le maximum.")
 
 
 class LastAnimator(GroupError):
     code = "last_animator"
-    sentence = _("Ce groupe n’a pas d’autre animateur·ice : nommez d’abord quelqu’un pour prendre la suite.")
+    sentence = _("Ce groupe n’a pas d’autre animateur·ice : nommez d’abord quelqu’un pour prendre la suite.")
 
 
 class OnlyAnimators(GroupError):

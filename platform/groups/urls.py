@@ -6,5 +6,6 @@ from . import views
 
 app_name = "groups"
 urlpatterns = [
+    path("", views.list_groups, name="list"),
     path("<uuid:group_id>/", views.detail, name="detail"),
 ]

@@ -2,6 +2,7 @@
 import "../style/main.css";
 import "../text_en";
 import "../relative_time";
+import "@notifications/bell";
 import { closeMenus } from "../menu";
 import { askBeforeSubmit } from "../sheet";
 import { prepareToasts } from "../toast";
