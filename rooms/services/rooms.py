@@ -17,6 +17,7 @@ from rooms.errors import EmptyText
 from rooms.models import Room
 from rooms.protocol import LONGEST_TITLE, RoomClosed, RoomOpened, RoomRenamed
 from rooms.selectors import RoomRight
+from video import services as calls
 
 from .hands import clear_hands
 from .locks import locked_room
@@ -67,6 +68,7 @@ def close_room(*, room_id: UUID, by: Person) -> Room:
         room.state = Room.State.CLOSED
         room.save(update_fields=["state"])
         hub.publish(room.topic, RoomClosed())
+        calls.end_call(call_id=room.pk)
     return room
 
 

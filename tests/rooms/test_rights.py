@@ -1,5 +1,7 @@
 """Who may enter, who leads, and what changes when a membership does."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -17,6 +19,7 @@ from tests.factories import PersonFactory
 from tests.realtime.servers import Server
 from tests.rooms.announced import announced, draw_room, refused, room_picture
 from tests.rooms.conftest import Circle, join
+from video import services as calls
 from video.access import CallRight, right_in
 
 
@@ -239,3 +242,10 @@ def test_the_way_from_an_event_to_its_room(circle: Circle, client: Client) -> No
     assert right is not None and right.name == "EDITOR"
     client.force_login(circle.stranger)
     assert client.get(f"/salles/evenement/{circle.group.pk}/").status_code == 404
+
+
+def test_closing_the_room_ends_its_call(circle: Circle) -> None:
+    calls.join(call_id=circle.room.pk, session_id=uuid4(), by=circle.member, attachment=uuid4(), mic=True, camera=False)
+    with announced(f"call:{circle.room.pk}") as heard:
+        services.close_room(room_id=circle.room.pk, by=circle.animator)
+    assert [(type_, data["why"]) for type_, data in heard.words] == [("call.left", "ended")]
