@@ -6,6 +6,7 @@ known. Nothing here knows any application. See docs/protocol/documents.md, "What
 """
 
 import struct
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,26 @@ class Claims:
 
     def writers(self) -> set[int]:
         return {run.client for run in self.runs}
+
+    def writers_beyond(self, state: Mapping[int, int]) -> set[int]:
+        """Those that write something new."""
+        return {run.client for run in self.runs if run.end > state.get(run.client, 0)}
+
+    def deletes_within(self, other: "Claims") -> bool:
+        """Whether `other` deletes all that this does."""
+        theirs: dict[int, list[tuple[int, int]]] = {}
+        for client, clock, length in sorted(other.deletes):
+            ranges = theirs.setdefault(client, [])
+            if ranges and clock <= ranges[-1][1]:
+                ranges[-1] = ranges[-1][0], max(ranges[-1][1], clock + length)
+            else:
+                ranges.append((clock, clock + length))
+        for client, clock, length in self.deletes:
+            ranges = theirs.get(client, [])
+            at = bisect_right(ranges, (clock, LARGEST_CLOCK + 1)) - 1
+            if at < 0 or ranges[at][1] < clock + length:
+                return False
+        return True
 
     def ends(self) -> State:
         """The clock each client stands at when all of this is in."""
@@ -139,6 +160,31 @@ def read_update(data: bytes) -> Claims:
     _read_deletes(reader, claims.deletes)
     reader.finish()
     return claims
+
+
+def split(data: bytes, size: int) -> list[bytes]:
+    """One whole, trusted update as several of about `size` bytes each, to be applied in their order."""
+    if len(data) <= size:
+        return [data]
+    reader = Reader(data)
+    parts: list[bytes] = []
+    blocks: list[bytes] = []
+    filled = 0
+    for _ in range(reader.count(3)):
+        left = reader.count(1)
+        client, clock = reader.var_uint(), reader.var_uint()
+        while left:
+            start, first, taken = reader.at, clock, 0
+            while left and (taken == 0 or filled + reader.at - start < size):
+                clock = _read_struct(reader, client, clock, [])
+                left -= 1
+                taken += 1
+            blocks.append(var_uint(taken) + var_uint(client) + var_uint(first) + reader.since(start))
+            filled += reader.at - start
+            if filled >= size:
+                parts.append(var_uint(len(blocks)) + b"".join(blocks) + b"\x00")
+                blocks, filled = [], 0
+    return [*parts, var_uint(len(blocks)) + b"".join(blocks) + reader.take(reader.remaining)]
 
 
 def _read_struct(reader: Reader, client: int, clock: int, runs: list[Run]) -> int:

@@ -4,32 +4,24 @@ A row's number is given under the document's row lock, so numbers are committed 
 knows row n finds what it missed with `seq > n`.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-import msgspec
-import redis
-import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pycrdt import Doc, merge_updates
 
 from collab.crdt.updates import contradicts, read_state, read_update
-from collab.realtime import valkey
 from collab.realtime.errors import NotFound
+from people.models import Person
 
 from ..content import load
 from ..models import Client, Document, Snapshot, Update
 from . import limits
 
-log = structlog.get_logger(__name__)
-
-# Tells this process's own words on Valkey from the others'. A fork must not inherit it: it is made at first use.
-PROCESS = uuid.uuid4().hex
-LARGEST_HINT = 256 * 1024
 SNAPSHOTS_KEPT = 2
 
 
@@ -43,7 +35,7 @@ class Row:
 class Written:
     """One accepted update, and who wrote it."""
 
-    author: UUID
+    author: UUID | None
     data: bytes
 
 
@@ -61,6 +53,7 @@ class Batch:
 class Stored:
     last_seq: int
     missed: Sequence[Row]  # rows of other processes, between `known_seq` and ours
+    rows: Sequence[Row]  # what the batch became
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +66,10 @@ class Loaded:
 
 class Contradiction(Exception):
     """The batch writes clocks that another process stored with other content: the log wins."""
+
+    def __init__(self, document_id: UUID) -> None:
+        super().__init__(document_id)
+        self.document_id = document_id
 
 
 def load_document(document_id: UUID) -> Loaded:
@@ -110,6 +107,23 @@ def append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
 
     Raises Contradiction when one batch cannot stand beside what others stored meanwhile; nothing is stored then.
     """
+    try:
+        return _append(batches)
+    except IntegrityError:  # an account was deleted while its edits waited
+        return _append([_without_the_gone(batch) for batch in batches])
+
+
+def _without_the_gone(batch: Batch) -> Batch:
+    people = {one.author for one in batch.written if one.author} | set(batch.clients.values())
+    here = set(Person.objects.filter(pk__in=people).values_list("pk", flat=True))
+    return replace(
+        batch,
+        written=[Written(one.author if one.author in here else None, one.data) for one in batch.written],
+        clients={number: person for number, person in batch.clients.items() if person in here},
+    )
+
+
+def _append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
     stored: dict[UUID, Stored] = {}
     rows: list[Update] = []
     with transaction.atomic():
@@ -122,14 +136,14 @@ def append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
                 continue
             missed = rows_after(document.pk, batch.known_seq) if document.last_seq > batch.known_seq else []
             _refuse_contradictions(missed, batch)
-            seq = document.last_seq
-            for author, data in _rows(batch.written):
-                seq += 1
+            mine = []
+            for seq, (author, data) in enumerate(_rows(batch.written), document.last_seq + 1):
+                mine.append(Row(seq, data))
                 rows.append(Update(document=document, seq=seq, data=data, author_id=author, created=now))
-            document.last_seq = seq
+            document.last_seq += len(mine)
             document.changed = now
             document.save(update_fields=["last_seq", "changed"])
-            stored[document.pk] = Stored(seq, missed)
+            stored[document.pk] = Stored(document.last_seq, missed, mine)
         Update.objects.bulk_create(rows)
         Client.objects.bulk_create(
             [
@@ -140,11 +154,10 @@ def append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
             ],
             ignore_conflicts=True,
         )
-    _tell(rows)
     return stored
 
 
-def _rows(written: Sequence[Written]) -> list[tuple[UUID, bytes]]:
+def _rows(written: Sequence[Written]) -> list[tuple[UUID | None, bytes]]:
     """One row for what one author wrote without another between, so that a row never needs a later one."""
     rows = []
     for author, run in groupby(written, key=lambda one: one.author):
@@ -187,30 +200,6 @@ def _refuse_holes(rows: Sequence[Row], start: int, end: int) -> None:
         raise RuntimeError("the log has a hole")
 
 
-def _tell(rows: Sequence[Update]) -> None:
-    """Hint other processes, after COMMIT. They find a lost hint's rows by their number."""
-    for document_id, group in groupby(rows, key=lambda row: row.document_id):
-        mine = list(group)
-        data = [bytes(row.data) for row in mine]
-        if sum(map(len, data)) > LARGEST_HINT:
-            data = []
-        hint = {
-            "kind": "rows",
-            "from": PROCESS,
-            "document": document_id.hex,
-            "last": mine[-1].seq,
-            "rows": data,
-        }
-        try:
-            valkey.from_threads().publish(f"{valkey.PREFIX}:{channel(document_id)}", msgspec.msgpack.encode(hint))
-        except redis.RedisError as error:
-            log.warning("hint not sent", error=type(error).__name__)
-
-
-def channel(document_id: UUID) -> str:
-    return f"document:{document_id}"
-
-
 def compact(document_id: UUID) -> int:
     """Write a snapshot of all the log holds, checked against it; return the number it goes up to.
 
@@ -239,7 +228,7 @@ class SnapshotWouldLose(RuntimeError):
     """The content after is not the content before. A bug: the log stays the truth and nothing is written."""
 
 
-def _refuse_loss(parts: Sequence[bytes], before: Doc, after: Doc) -> None:
+def _refuse_loss(parts: Sequence[bytes], before: Doc[Any], after: Doc[Any]) -> None:
     state: dict[int, int] = {}
     for part in parts:
         for number, end in read_update(part).ends().items():
@@ -250,6 +239,6 @@ def _refuse_loss(parts: Sequence[bytes], before: Doc, after: Doc) -> None:
         raise SnapshotWouldLose("the snapshot reads otherwise than the log")
 
 
-def picture(doc: Doc) -> dict[str, str]:
+def picture(doc: Doc[Any]) -> dict[str, str]:
     """All content of all roots as text, for comparing."""
     return {name: str(root) for name, root in sorted(doc.items(), key=lambda item: item[0])}
