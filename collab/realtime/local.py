@@ -15,10 +15,11 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from . import streams
+from . import streams, topics
 from .bridge import in_thread
 from .connection import Connection, Following, Frame
 from .limits import Buckets, Rate
+from .presence import Presence
 from .protocol import Revoked, announcement, encode
 from .subscription import Subscription
 
@@ -81,9 +82,11 @@ class LocalHub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._buckets = Buckets()
         self._outgoing: deque[tuple[str, bytes]] = deque()
+        self._presence = Presence(self._spawn, self.tell)
 
     def start(self) -> None:
         self._subscription.start()
+        self._presence.start()
         self._spawn(self._poll())
         self._spawn(self._sweep())
 
@@ -93,6 +96,7 @@ class LocalHub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._subscription.stop()
+        await self._presence.stop()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
@@ -135,6 +139,7 @@ class LocalHub:
 
     def unfollow(self, topic: str, connection: Connection) -> None:
         connection.following.pop(topic, None)
+        self._presence.depart(topic, connection)
         channel = self.channels.get(topic)
         if channel is None:
             return
@@ -154,6 +159,8 @@ class LocalHub:
         held, following.held, following.seq = following.held or [], None, opening.seq
         for frame in held:
             connection.push_following(topic, frame)
+        if topics.find(topic)[0].keeps_presence:
+            self._presence.arrive(topic, connection)
         if channel.seq is None:
             channel.seq, channel.epoch = opening.seq, opening.epoch
         if max(channel.hinted, opening.seq) > channel.seq:
@@ -162,10 +169,13 @@ class LocalHub:
     # --- hints ---
 
     def hear(self, payload: bytes) -> None:
-        """A hint: `{topic, seq}`, `{topic, frame}` or `{recheck}`. On the loop."""
+        """A hint: `{topic, seq}`, `{topic, frame}`, `{topic, presence}` or `{recheck}`. On the loop."""
         hint = msgspec.json.decode(payload)
         if "recheck" in hint:
             self._spawn(self.recheck(UUID(hint["recheck"])))
+            return
+        if "presence" in hint:
+            self._presence.hear(hint["topic"], hint["presence"])
             return
         channel = self.channels.get(hint["topic"])
         if channel is None:

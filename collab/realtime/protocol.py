@@ -138,11 +138,28 @@ class Revoked(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """A person who is here, on however many devices."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceNow(Message):
+    """Everybody who is here, for who just came. `present` counts also those beyond the named ones."""
+
+    type: ClassVar[str] = "presence.now"
+    present_people: list[Present]
+    present: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Message):
-    """Who came and who went, by person id. `present` counts people, not devices."""
+    """Who came and who went since the last time, all in one."""
 
     type: ClassVar[str] = "presence.changed"
-    joined: list[str]
+    joined: list[Present]
     left: list[str]
     present: int
 
