@@ -20,6 +20,8 @@ from .protocol import Message, announcement, encode
 
 log = structlog.get_logger(__name__)
 
+_rest = valkey.Rest()
+
 
 def publish(topic: str, message: Message) -> int:
     """Announce a change, inside the transaction that makes it; return its number on the topic.
@@ -91,15 +93,18 @@ def _hint_each(hints: Sequence[Mapping[str, object]]) -> None:
         for channel, payload in outgoing:
             here.tell(channel, payload)
         return
-    try:
-        with valkey.from_threads().pipeline(transaction=False) as pipeline:
-            for channel, payload in outgoing:
-                pipeline.publish(f"{valkey.PREFIX}:{channel}", payload)
-            pipeline.execute()
-    except redis.RedisError as error:
-        log.warning("hints not sent", error=type(error).__name__)
-        for _, payload in outgoing:
-            local.deliver_everywhere(payload)  # at least the sockets of this process hear it
+    if not _rest.is_on:
+        try:
+            with valkey.from_threads().pipeline(transaction=False) as pipeline:
+                for channel, payload in outgoing:
+                    pipeline.publish(f"{valkey.PREFIX}:{channel}", payload)
+                pipeline.execute()
+            return
+        except redis.RedisError as error:
+            log.warning("hints not sent", error=type(error).__name__)
+            _rest.begin()
+    for _, payload in outgoing:
+        local.deliver_everywhere(payload)  # at least the sockets of this process hear it
 
 
 def _channel(hint: Mapping[str, object]) -> str:

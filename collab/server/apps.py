@@ -6,4 +6,4 @@ class ServerConfig(AppConfig):
     label = "server"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from . import celery, checks  # noqa: F401  the tasks of all apps belong to this Celery

@@ -118,8 +118,21 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task in flight on a killed worker comes back after this, not after Celery's hour.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+# Who asks for a task is answering a person: without the broker it goes on at once, the outbox remembers.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 3,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+}
 CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "outbox.prune": {"task": "outbox.prune", "schedule": 3600.0},
+    "realtime.prune": {"task": "realtime.prune", "schedule": 600.0},
+}
 
 # --- Media worker: where web processes reach it, and the one UDP port it opens. ---
 MEDIA_CONTROL = os.environ.get("COLLAB_MEDIA_CONTROL", "127.0.0.1:7900")
