@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from collab.realtime.errors import BadWord, Forbidden, SignedOut
 from people.models import Person
+from people.signed_in import person_of
 
 from . import selectors, services
 from .models import Document, Right
@@ -35,11 +36,6 @@ def signed_in(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return inner
-
-
-def person_of(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 class Title(msgspec.Struct, forbid_unknown_fields=True):

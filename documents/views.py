@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from groups.models import Membership
 from people.models import Person
+from people.signed_in import person_of
 
 from . import selectors, services
-from .api import person_of
 from .forms import DocumentForm
 from .models import Document, Grant, Right
 from .render import page_html

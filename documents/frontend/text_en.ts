@@ -1,0 +1,4 @@
+/** English of documents. */
+import { addEnglish } from "@collab/text";
+
+addEnglish({});
