@@ -104,17 +104,29 @@ class Claims:
 
     def gap_after(self, state: Mapping[int, int]) -> Id | None:
         """The first thing it needs that neither `state` nor itself holds: pycrdt would set the update aside."""
-        known, gap = self._taken_after(state)
-        if gap is not None:
-            return gap
+        if len(self.runs) == 1:  # somebody types
+            run = self.runs[0]
+            gap = run.needs(state)
+            if gap is not None or not self.deletes:
+                return gap
+            known = {**state, run.client: max(run.end, state.get(run.client, 0))}
+        else:
+            _, known, gap = self._taken_after(state)
+            if gap is not None:
+                return gap
         for client, clock, length in self.deletes:
             if clock + length > known.get(client, 0):
                 return client, known.get(client, 0)
         return None
 
-    def _taken_after(self, state: Mapping[int, int]) -> tuple[State, Id | None]:
-        """Take the runs in an order in which each finds what it refers to, if there is one (a cycle has none)."""
+    def in_order(self, state: Mapping[int, int]) -> list[Run]:
+        """The runs in an order in which each finds what it refers to; those after a gap are missing."""
+        return self.runs if len(self.runs) == 1 else self._taken_after(state)[0]
+
+    def _taken_after(self, state: Mapping[int, int]) -> tuple[list[Run], State, Id | None]:
+        """Take each run when all that it refers to is there, until none is left or the rest waits (a cycle does)."""
         known = dict(state)
+        taken: list[Run] = []
         lines: dict[int, deque[Run]] = {}
         for run in self.runs:
             lines.setdefault(run.client, deque()).append(run)
@@ -129,14 +141,16 @@ class Claims:
                 if needed is not None:
                     heappush(waiting.setdefault(needed[0], []), (needed[1], client))
                     break
-                known[client] = max(known.get(client, 0), line.popleft().end)
+                run = line.popleft()
+                taken.append(run)
+                known[client] = max(known.get(client, 0), run.end)
                 others = waiting.get(client)
                 while others and others[0][0] < known[client]:
                     ready.append(heappop(others)[1])
         for line in lines.values():
             if line:
-                return known, line[0].needs(known)
-        return known, None
+                return taken, known, line[0].needs(known)
+        return taken, known, None
 
     def overlap_with(self, state: Mapping[int, int]) -> State:
         """For each client whose clocks are written again: the first one."""

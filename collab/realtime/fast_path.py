@@ -46,7 +46,7 @@ class FastProtocol(WebSocketsSansIOProtocol):
         transport = self.transport
         if self.close_sent or self.disconnected or not self.handshake_complete or transport.is_closing():
             return False
-        if transport.get_write_buffer_size() + len(frame) > HARD_LIMIT:
+        if transport.get_write_buffer_size() > HARD_LIMIT:
             transport.abort()
             return False
         transport.write(frame)

@@ -12,7 +12,8 @@ from typing import Any, Protocol, cast
 
 EXTENSION = "collab.frames"
 
-# What may wait unread for one socket. Past it nobody would read a close frame either: the connection is cut.
+# What may wait unread for one socket before it gets another frame, itself of any size (a whole document). Past it
+# nobody would read a close frame either: the connection is cut.
 HARD_LIMIT = 4 * 1024 * 1024
 
 TEXT = 0x81

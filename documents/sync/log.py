@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pycrdt import Doc, merge_updates
 
-from collab.crdt.updates import contradicts, read_state, read_update
+from collab.crdt.depths import Depths
+from collab.crdt.updates import State, contradicts, read_state, read_update
 from collab.realtime.errors import NotFound
 from people.models import Person
 
@@ -62,6 +63,7 @@ class Loaded:
     compacted_seq: int
     parts: Sequence[bytes]
     clients: Mapping[int, UUID]
+    depths: Depths
 
 
 class Contradiction(Exception):
@@ -88,7 +90,17 @@ def load_document(document_id: UUID) -> Loaded:
         }
     _refuse_holes(rows, start, document.last_seq)
     parts = ([bytes(snapshot.data)] if snapshot else []) + [row.data for row in rows]
-    return Loaded(document.last_seq, document.compacted_seq, parts, clients)
+    return Loaded(document.last_seq, document.compacted_seq, parts, clients, _depths(parts))
+
+
+def _depths(parts: Iterable[bytes]) -> Depths:
+    depths = Depths()
+    state: State = {}
+    for part in parts:
+        claims = read_update(part)
+        depths.take(claims.in_order(state), state)
+        state.update({number: max(end, state.get(number, 0)) for number, end in claims.ends().items()})
+    return depths
 
 
 def rows_after(document_id: UUID, seq: int, up_to: int | None = None) -> list[Row]:

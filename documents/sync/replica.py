@@ -36,6 +36,7 @@ class Replica:
         self.seq = loaded.seq
         self.compacted_seq = loaded.compacted_seq
         self.clients = dict(loaded.clients)
+        self.depths = loaded.depths
         self.size = sum(map(len, loaded.parts))
         self.peers: dict[Peer, None] = {}
         self.presence = Presence()
@@ -161,6 +162,7 @@ class Replica:
         self._refuse_other_peoples_numbers(peer, claims, is_resent)
         self._refuse_other_content(peer, claims)
         self._refuse_too_much(update)
+        self.depths.take(claims.in_order(self.state), self.state)
         self._apply(update, claims)
         self._broadcast(peer, update)
         self.unstored.append(Written(peer.person_id, update))
@@ -242,7 +244,9 @@ class Replica:
     def take_rows(self, rows: Iterable[Row]) -> None:
         """What other processes stored."""
         for row in rows:
-            self._apply(row.data, read_update(row.data))
+            claims = read_update(row.data)
+            self.depths.take(claims.in_order(self.state), self.state)
+            self._apply(row.data, claims)
             self._broadcast(None, row.data)
 
     # --- telling everybody ---
