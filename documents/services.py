@@ -9,10 +9,13 @@ from collab.realtime import hub
 from collab.realtime.errors import DomainError, Forbidden, NotFound
 from groups import selectors as groups
 from groups.models import Group, Role
+from notifications.protocol import Kind
+from notifications.services import notify
 from people.models import Person
 
 from . import content, selectors
 from .models import Document, Grant, Mention, Right, Update
+from .protocol import DocumentRenamed, RightsChanged
 
 LONGEST_TITLE = 120
 LONGEST_TEXT = 1_000_000
@@ -77,8 +80,11 @@ def create_document(
 def rename(*, document_id: UUID, by: Person, title: str) -> Document:
     title = _title(title)
     document = _locked(document_id, by, at_least=Right.EDITOR)
+    if title == document.title:
+        return document
     document.title = title
     document.save(update_fields=["title"])
+    hub.publish(document.topic, DocumentRenamed(title=title))
     return document
 
 
@@ -91,8 +97,11 @@ def grant(*, document_id: UUID, person_id: UUID, right: Right, by: Person | None
         known = Grant.objects.filter(document=document, person=person_id).exists()
         if not known and not selectors.possible_guests(by, document).filter(pk=person_id).exists():
             raise NotFound()
-    given, _new = Grant.objects.update_or_create(document=document, person_id=person_id, defaults={"right": right})
-    hub.revoke(person_id=person_id, topic=document.topic)
+    given, new = Grant.objects.get_or_create(document=document, person_id=person_id, defaults={"right": right})
+    if new or given.right != right:
+        given.right = right
+        given.save(update_fields=["right"])
+        _tell_rights_changed(document, person_id)
     return given
 
 
@@ -102,8 +111,20 @@ def withdraw(*, document_id: UUID, person_id: UUID, by: Person | None = None) ->
     document = _locked(document_id, by)
     if by is not None:
         _refuse_unless_owner(document, by)
-    Grant.objects.filter(document=document, person=person_id).delete()
+    gone, _ = Grant.objects.filter(document=document, person=person_id).delete()
+    if gone:
+        _tell_rights_changed(document, person_id)
+
+
+def _tell_rights_changed(document: Document, person_id: UUID) -> None:
+    hub.publish(document.topic, RightsChanged())
     hub.revoke(person_id=person_id, topic=document.topic)
+
+
+@transaction.atomic
+def look_at_rights_again(*, person: Person) -> None:
+    """Something below changed what the person may do: their sockets close, turn read-only, or may write, at once."""
+    hub.revoke(person_id=person.pk)
 
 
 @transaction.atomic
@@ -122,9 +143,6 @@ def mention(*, document_id: UUID, node_id: UUID, person_id: UUID, by: Person) ->
 
 
 def _notify(document: Document, node_id: UUID, person: Person, by: Person) -> None:
-    from notifications.protocol import Kind
-    from notifications.services import notify
-
     notify(
         kind=Kind.MENTIONED,
         to=[person.pk],
