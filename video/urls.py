@@ -1,6 +1,8 @@
 """Addresses of video."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "video"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<uuid:call_id>/", views.call, name="call")]

@@ -1,0 +1,2 @@
+/** A call alone on its page. */
+import "../call_element";
