@@ -33,7 +33,7 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     pass
 
 
-class Slot(Word):
+class Slot(Word, frozen=True):
     """One media section of the listening connection. `source` is None while nobody is heard or seen through it."""
 
     mid: str
@@ -42,7 +42,7 @@ class Slot(Word):
     kind: str | None = None
 
 
-class Wish(Word):
+class Wish(Word, frozen=True):
     """A picture the page shows, and how high it shows it in device pixels."""
 
     source: UUID
@@ -53,61 +53,61 @@ class Wish(Word):
 # --- what a web process asks ---
 
 
-class Ask(Word):
+class Ask(Word, frozen=True):
     call: UUID
     session: UUID
 
 
-class Join(Ask, tag_field="do", tag="join"):
+class Join(Ask, frozen=True, tag_field="do", tag="join"):
     may_publish: bool
 
 
-class Attach(Ask, tag_field="do", tag="attach"):
+class Attach(Ask, frozen=True, tag_field="do", tag="attach"):
     pass
 
 
-class Answer(Ask, tag_field="do", tag="answer"):
+class Answer(Ask, frozen=True, tag_field="do", tag="answer"):
     sdp: Sdp
 
 
-class Reoffer(Ask, tag_field="do", tag="reoffer"):
+class Reoffer(Ask, frozen=True, tag_field="do", tag="reoffer"):
     pass
 
 
-class Publish(Ask, tag_field="do", tag="publish"):
+class Publish(Ask, frozen=True, tag_field="do", tag="publish"):
     sdp: Sdp
     sources: Annotated[dict[Mid, Kind], msgspec.Meta(max_length=MAX_SOURCES)]
 
 
-class Allow(Ask, tag_field="do", tag="allow"):
+class Allow(Ask, frozen=True, tag_field="do", tag="allow"):
     may_publish: bool
 
 
-class Want(Ask, tag_field="do", tag="want"):
+class Want(Ask, frozen=True, tag_field="do", tag="want"):
     wishes: Annotated[tuple[Wish, ...], msgspec.Meta(max_length=MAX_WISHES)]
 
 
-class Pause(Ask, tag_field="do", tag="pause"):
+class Pause(Ask, frozen=True, tag_field="do", tag="pause"):
     kind: Kind
     paused: bool
 
 
-class Leave(Ask, tag_field="do", tag="leave"):
+class Leave(Ask, frozen=True, tag_field="do", tag="leave"):
     pass
 
 
-class Close(Word, tag_field="do", tag="close"):
+class Close(Word, frozen=True, tag_field="do", tag="close"):
     call: UUID
 
 
-class Stats(Word, tag_field="do", tag="stats"):
+class Stats(Word, frozen=True, tag_field="do", tag="stats"):
     call: UUID
 
 
 AnyAsk = Join | Attach | Answer | Reoffer | Publish | Allow | Want | Pause | Leave | Close | Stats
 
 
-class Request(Word):
+class Request(Word, frozen=True):
     id: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     ask: AnyAsk
 
@@ -115,32 +115,32 @@ class Request(Word):
 # --- what the worker answers, and tells unasked ---
 
 
-class Joined(Word, tag_field="is", tag="joined"):
+class Joined(Word, frozen=True, tag_field="is", tag="joined"):
     subscribe_offer: str
     slots: tuple[Slot, ...]
 
 
-class Description(Word, tag_field="is", tag="description"):
+class Description(Word, frozen=True, tag_field="is", tag="description"):
     sdp: str
 
 
-class Done(Word, tag_field="is", tag="done"):
+class Done(Word, frozen=True, tag_field="is", tag="done"):
     pass
 
 
-class Refused(Word, tag_field="is", tag="refused"):
+class Refused(Word, frozen=True, tag_field="is", tag="refused"):
     code: Code
     why: str
 
 
-class SourceStats(Word):
+class SourceStats(Word, frozen=True):
     kind: str
     paused: bool
     layers: dict[str, int]  # rid ("" without simulcast): bits a second
     lost_percent: float
 
 
-class SessionStats(Word):
+class SessionStats(Word, frozen=True):
     session: UUID
     connected: bool
     publishing: bool
@@ -151,12 +151,12 @@ class SessionStats(Word):
     round_trip_ms: float | None
 
 
-class CallStats(Word, tag_field="is", tag="stats"):
+class CallStats(Word, frozen=True, tag_field="is", tag="stats"):
     sessions: tuple[SessionStats, ...]
     worker_load: float  # share of one core, over the last seconds
 
 
-class SlotsChanged(Word, tag_field="event", tag="slots"):
+class SlotsChanged(Word, frozen=True, tag_field="event", tag="slots"):
     """The whole state of the pool each time, never a difference."""
 
     call: UUID
@@ -164,14 +164,14 @@ class SlotsChanged(Word, tag_field="event", tag="slots"):
     slots: tuple[Slot, ...]
 
 
-class Speaking(Word, tag_field="event", tag="speaking"):
+class Speaking(Word, frozen=True, tag_field="event", tag="speaking"):
     """Who is heard now, the dominant voice first. Told once to each web process that holds a session of the call."""
 
     call: UUID
     sessions: tuple[UUID, ...]
 
 
-class Connected(Word, tag_field="event", tag="connected"):
+class Connected(Word, frozen=True, tag_field="event", tag="connected"):
     """`part`: the connection that stands now, "listen" or "publish"."""
 
     call: UUID
@@ -179,7 +179,7 @@ class Connected(Word, tag_field="event", tag="connected"):
     part: str
 
 
-class Gone(Word, tag_field="event", tag="gone"):
+class Gone(Word, frozen=True, tag_field="event", tag="gone"):
     """`part`: "listen" or "publish" (nothing heard for 15 s; offer again), or "session" (over; join again)."""
 
     call: UUID
@@ -187,7 +187,7 @@ class Gone(Word, tag_field="event", tag="gone"):
     part: str
 
 
-class Published(Word, tag_field="event", tag="published"):
+class Published(Word, frozen=True, tag_field="event", tag="published"):
     """Every kind that flows or is paused now: the whole state. Told to the web process that holds the session."""
 
     call: UUID
@@ -195,7 +195,7 @@ class Published(Word, tag_field="event", tag="published"):
     kinds: tuple[str, ...]
 
 
-class LostAll(Word, tag_field="event", tag="lost_all"):
+class LostAll(Word, frozen=True, tag_field="event", tag="lost_all"):
     """The worker that held these calls is a new one, or away: their sessions must join again. Made by the client."""
 
     calls: tuple[UUID, ...]
@@ -205,7 +205,7 @@ AnyReply = Joined | Description | Done | Refused | CallStats
 AnyEvent = SlotsChanged | Speaking | Connected | Gone | Published | LostAll
 
 
-class Tidings(Word):
+class Tidings(Word, frozen=True):
     """A frame from the worker: a reply to the request `id`, or an event."""
 
     id: int = 0
@@ -213,17 +213,17 @@ class Tidings(Word):
     event: AnyEvent | None = None
 
 
-class Challenge(Word):
+class Challenge(Word, frozen=True):
     version: int
     nonce: Annotated[str, msgspec.Meta(min_length=32, max_length=64)]
 
 
-class Proof(Word):
+class Proof(Word, frozen=True):
     nonce: Annotated[str, msgspec.Meta(min_length=32, max_length=64)]
     proof: Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
 
 
-class Welcome(Word):
+class Welcome(Word, frozen=True):
     """`epoch` names this run of the worker: another one means that nothing of the former is left."""
 
     proof: Annotated[str, msgspec.Meta(min_length=64, max_length=64)]

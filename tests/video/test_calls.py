@@ -1,283 +1,206 @@
-"""Who is in a call: the services, what they announce, and whom they refuse."""
+"""Real browsers in a call through a real worker."""
 
-import json
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from playwright.async_api import Browser
 
-from collab.realtime.errors import BadWord, DomainError, Forbidden, NotFound
-from collab.realtime.models import Announcement
-from collab.realtime.protocol import encode
-from people.models import Person
-from tests.factories import PersonFactory
-from tests.video.circle import allow, draw
-from video import selectors, services
-from video.access import CallRight
-from video.consumers import CallTopic
-from video.errors import CallIsFull, IsModerator, NotInCall, RemovedFromCall, TooManyDevices, WatchOnly
-from video.models import Participant
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-WATCH, SPEAK, MODERATE = CallRight.WATCH, CallRight.SPEAK, CallRight.MODERATE
+from tests.video.callers import Caller, mid_of
+from tests.video.workers import Ear, Worker, running_worker, until
+from video.backend import (
+    Connected,
+    Gone,
+    LostAll,
+    MediaAway,
+    MediaRefused,
+    Published,
+    Slot,
+    Speaking,
+    WorkerBackend,
+)
 
 
-@pytest.fixture
-def call_id() -> UUID:
-    return uuid4()
+async def arrive(browser: Browser, backend: WorkerBackend, count: int) -> list[Caller]:
+    call = uuid4()
+    return [await Caller.arrive(browser, backend, call) for _ in range(count)]
 
 
-@pytest.fixture
-def person_with(call_id: UUID) -> Callable[[CallRight | None], Person]:
-    def make(right: CallRight | None) -> Person:
-        person: Person = PersonFactory()
-        allow(person, call_id, right)
-        return person
-
-    return make
+async def slots_with(ear: Ear, listener: Caller, *sources: Caller) -> tuple[Slot, ...]:
+    """The listener's pool as soon as it holds the camera and the microphone of each source, and nothing else."""
+    wanted = [(source.session, kind) for source in sources for kind in ("audio", "camera")]
+    return await ear.until_pool(listener.session, *wanted)
 
 
-def enter(call_id: UUID, person: Person, *, mic: bool = True, camera: bool = True) -> UUID:
-    session_id = uuid4()
-    services.join(call_id=call_id, session_id=session_id, by=person, attachment=uuid4(), mic=mic, camera=camera)
-    return session_id
+async def sees(listener: Caller, mid: str, frames: int = 5) -> None:
+    before = (await listener.received()).get(mid, {}).get("frames", 0)
+
+    async def moves() -> bool:
+        return (await listener.received()).get(mid, {}).get("frames", 0) >= before + frames
+
+    await until(moves, f"no moving picture in {mid}")
+
+    async def has_colour() -> bool:
+        return max(await listener.pixel(mid)) > 40
+
+    await until(has_colour, f"{mid} stays black")
 
 
-def picture_of(call_id: UUID) -> dict[str, Any]:
-    drawn: dict[str, Any] = json.loads(encode({"participants": selectors.participants_of(call_id)}))
-    return drawn
+async def hears(listener: Caller, mid: str) -> None:
+    before = (await listener.received()).get(mid, {}).get("energy", 0)
+
+    async def sounds() -> bool:
+        return (await listener.received()).get(mid, {}).get("energy", 0) > before + 0.05
+
+    await until(sounds, f"no sound in {mid}")
 
 
-def announced(call_id: UUID, after: int = 0) -> list[tuple[str, dict[str, Any]]]:
-    rows = Announcement.objects.filter(stream_id=f"call:{call_id}", seq__gt=after).order_by("seq")
-    return [(row.type, json.loads(bytes(row.data))) for row in rows]
+async def test_three_people_see_and_hear_each_other(browser: Browser, backend: WorkerBackend, ear: Ear) -> None:
+    people = await arrive(browser, backend, 3)
+    for person in people:
+        await person.join()
+    for person in people:
+        await person.publish()
+        heard = await ear.until(Published, lambda event, person=person: event.session == person.session)
+        assert heard.kinds == ("audio", "camera")
+    for person in people:
+        others = [other for other in people if other is not person]
+        slots = await slots_with(ear, person, *others)
+        for other in others:
+            await sees(person, mid_of(slots, other, "camera"))
+            await hears(person, mid_of(slots, other, "audio"))
+    spoken = await ear.until(Speaking, lambda event: bool(event.sessions))
+    assert set(spoken.sessions) <= {person.session for person in people}
 
 
-def test_old_picture_and_announcements_make_the_fresh_picture(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person]
+async def test_media_go_on_when_the_web_process_dies(browser: Browser, worker: Worker) -> None:
+    first = worker.backend()
+    ear = Ear(first)
+    listener, speaker = await arrive(browser, first, 2)
+    await listener.join()
+    await speaker.join()
+    await speaker.publish()
+    mid = mid_of(await slots_with(ear, listener, speaker), speaker, "camera")
+    await sees(listener, mid)
+    await first.stop()  # as a killed process: its control connection falls without a word
+    await sees(listener, mid, frames=20)
+
+    second = worker.backend()
+    again = Ear(second)
+    await second.attach(listener.call, listener.session)
+    assert mid_of(await slots_with(again, listener, speaker), speaker, "camera") == mid
+    await second.attach(speaker.call, speaker.session)
+    assert (await again.until(Published)).kinds == ("audio", "camera")
+    await second.pause(speaker.call, speaker.session, "camera", True)
+    await again.until_pool(listener.session, (speaker.session, "audio"))
+    await second.stop()
+
+
+async def test_a_killed_worker_loses_all_and_everybody_joins_the_next(browser: Browser) -> None:
+    with running_worker() as worker:
+        backend = worker.backend()
+        ear = Ear(backend)
+        listener, speaker = await arrive(browser, backend, 2)
+        await listener.join()
+        await speaker.join()
+        await speaker.publish()
+        await sees(listener, mid_of(await slots_with(ear, listener, speaker), speaker, "camera"))
+        worker.kill()
+        with pytest.raises(MediaAway):
+            await backend.want(listener.call, listener.session, [])
+        worker.start()
+        assert (await ear.until(LostAll)).calls == (listener.call,)
+        with pytest.raises(MediaRefused, match="no_session"):
+            await backend.want(listener.call, listener.session, [])
+        ear.pools.clear()
+        again = [await Caller.arrive(browser, backend, listener.call) for _ in range(2)]
+        for person in again:
+            await person.join()
+        await again[1].publish()
+        await sees(again[0], mid_of(await slots_with(ear, *again), again[1], "camera"))
+        await backend.stop()
+
+
+async def test_a_page_gets_the_size_it_shows_and_nothing_it_does_not(
+    browser: Browser, backend: WorkerBackend, ear: Ear
 ) -> None:
-    chair, speaker, watcher = person_with(MODERATE), person_with(SPEAK), person_with(WATCH)
-    steps: list[Callable[[], object]] = []
-    sessions: dict[str, UUID] = {}
+    listener, speaker = await arrive(browser, backend, 2)
+    await listener.join()
+    await speaker.join()
+    await speaker.publish(simulcast=True, width=1280, height=720)
+    mid = mid_of(await slots_with(ear, listener, speaker), speaker, "camera")
+    await sees(listener, mid)
+    for wanted in (180, 720, 360):
+        await backend.want(listener.call, listener.session, [(speaker.session, "camera", wanted)])
 
-    def coming(name: str, person: Person) -> Callable[[], object]:
-        return lambda: sessions.__setitem__(name, enter(call_id, person))
+        async def has_height(wanted: int = wanted) -> bool:
+            return (await listener.received())[mid]["height"] == wanted
 
-    steps += [coming("chair", chair), coming("phone", speaker), coming("desk", speaker), coming("watcher", watcher)]
-    steps.append(
-        lambda: services.set_state(
-            call_id=call_id, session_id=sessions["desk"], by=speaker, mic=False, camera=False, screen=True
-        )
-    )
-    steps.append(lambda: services.mute_person(call_id=call_id, person_id=speaker.pk, by=chair))
-    steps.append(
-        lambda: services.resume(
-            call_id=call_id, session_id=sessions["phone"], by=speaker, attachment=uuid4(), mic=True, camera=False,
-            screen=False,
-        )
-    )  # fmt: skip
-    steps.append(lambda: services.mute_others(call_id=call_id, by=chair))
-    steps.append(lambda: services.set_right(session_id=sessions["phone"], right=WATCH))
-    steps.append(lambda: services.leave(call_id=call_id, session_id=sessions["watcher"], by=watcher))
-    steps.append(lambda: services.remove_person(call_id=call_id, person_id=speaker.pk, by=chair))
-    steps.append(lambda: services.end_call(call_id=call_id))
-
-    picture, told = picture_of(call_id), 0
-    for step in steps:
-        step()
-        news = announced(call_id, told)
-        assert news, "every step of this story changes what people see"
-        told += len(news)
-        for type_, data in news:
-            draw(picture, type_, data)
-        assert picture == picture_of(call_id)
-    assert picture == {"participants": []}
+        await until(has_height, f"never {wanted} pixels high")
+        await sees(listener, mid)
+    await backend.want(listener.call, listener.session, [])
+    await ear.until_pool(listener.session, (speaker.session, "audio"))
+    frames = (await listener.received())[mid]["packets"]
+    await hears(listener, mid_of(ear.pools[listener.session], speaker, "audio"))
+    assert (await listener.received())[mid]["packets"] - frames <= 5, "pictures nobody shows still come"
 
 
-def test_joining_again_with_the_same_session_is_announced_once(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person]
+async def test_a_new_network_is_met_by_an_ice_restart_on_both_connections(
+    browser: Browser, backend: WorkerBackend, ear: Ear
 ) -> None:
-    person, session_id = person_with(SPEAK), uuid4()
-    for _ in range(2):
-        services.join(call_id=call_id, session_id=session_id, by=person, attachment=uuid4(), mic=True, camera=True)
-    assert [type_ for type_, _ in announced(call_id)] == ["call.joined"]
+    listener, speaker = await arrive(browser, backend, 2)
+    await listener.join()
+    await speaker.join()
+    await speaker.publish()
+    mid = mid_of(await slots_with(ear, listener, speaker), speaker, "camera")
+    await sees(listener, mid)
+    await speaker.restart_ice()
+    await sees(listener, mid, frames=20)
+    await listener.answer(await backend.reoffer(listener.call, listener.session))
+    await sees(listener, mid, frames=20)
 
 
-def test_a_session_is_its_makers_alone(call_id: UUID, person_with: Callable[[CallRight | None], Person]) -> None:
-    owner, other = person_with(SPEAK), person_with(MODERATE)
-    session_id = enter(call_id, owner)
-    facts = {"call_id": call_id, "session_id": session_id, "by": other}
-    state = {"mic": True, "camera": True}
-    with pytest.raises(BadWord):
-        services.join(**facts, **state, attachment=uuid4())
-    with pytest.raises(NotInCall):
-        services.resume(**facts, **state, screen=False, attachment=uuid4())
-    with pytest.raises(NotInCall):
-        services.set_state(**facts, **state, screen=False)
-    services.leave(**facts)
-    assert Participant.objects.filter(pk=session_id).exists()
-
-
-def test_who_watches_publishes_nothing(call_id: UUID, person_with: Callable[[CallRight | None], Person]) -> None:
-    watcher = person_with(WATCH)
-    session_id = enter(call_id, watcher, mic=True, camera=True)
-    row = Participant.objects.get(pk=session_id)
-    assert (row.mic, row.camera) == (False, False)
-    with pytest.raises(WatchOnly):
-        services.set_state(call_id=call_id, session_id=session_id, by=watcher, mic=True, camera=False, screen=False)
-
-
-@pytest.mark.parametrize("right", [None, WATCH, SPEAK, MODERATE])
-def test_each_word_for_each_right(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], right: CallRight | None
+async def test_a_moderators_mute_holds_and_a_lost_right_ends_what_is_published(
+    browser: Browser, backend: WorkerBackend, ear: Ear
 ) -> None:
-    """What is refused, and with which error; nothing changes then."""
-    me, other = person_with(right), person_with(SPEAK)
-    theirs = enter(call_id, other)
-    mine = uuid4()
-    moderator_only: type[DomainError] | None = NotFound if right is None else Forbidden if right < MODERATE else None
-    stranger: type[DomainError] | None = NotFound if right is None else None
-    words: list[tuple[Callable[[], object], type[DomainError] | None]] = [
-        (
-            lambda: services.join(call_id=call_id, session_id=mine, by=me, attachment=uuid4(), mic=False, camera=False),
-            stranger,
-        ),
-        (
-            lambda: services.set_state(call_id=call_id, session_id=mine, by=me, mic=True, camera=False, screen=False),
-            stranger or (WatchOnly if right == WATCH else None),
-        ),
-        (
-            lambda: services.resume(
-                call_id=call_id, session_id=mine, by=me, attachment=uuid4(), mic=True, camera=True, screen=True
-            ),
-            stranger,
-        ),
-        (lambda: services.mute_person(call_id=call_id, person_id=other.pk, by=me), moderator_only),
-        (lambda: services.mute_others(call_id=call_id, by=me), moderator_only),
-        (lambda: services.remove_person(call_id=call_id, person_id=other.pk, by=me), moderator_only),
-    ]
-    for word, refusal in words:
-        before = picture_of(call_id)
-        if refusal is None:
-            word()
-        else:
-            with pytest.raises(refusal):
-                word()
-            assert picture_of(call_id) == before
-    assert Participant.objects.filter(pk=theirs).exists() == (right != MODERATE)
-    assert Participant.objects.filter(pk=mine).exists() == (right is not None)
+    listener, speaker = await arrive(browser, backend, 2)
+    await listener.join(may_publish=False)
+    await speaker.join()
+    await speaker.publish()
+    slots = await slots_with(ear, listener, speaker)
+    await hears(listener, mid_of(slots, speaker, "audio"))
+    await backend.pause(speaker.call, speaker.session, "audio", True)
+    await ear.until_pool(listener.session, (speaker.session, "camera"))
+    await speaker.restart_ice()  # publishing again does not undo it
+    await sees(listener, mid_of(slots, speaker, "camera"), frames=20)
+    assert all(slot.kind != "audio" for slot in ear.pools[listener.session])
+    await backend.pause(speaker.call, speaker.session, "audio", False)
+    await hears(listener, mid_of(await slots_with(ear, listener, speaker), speaker, "audio"))
+    with pytest.raises(MediaRefused, match="may_not_publish"):
+        await listener.publish()
+    await backend.allow(speaker.call, speaker.session, False)
+    await ear.until_pool(listener.session)
 
 
-@pytest.mark.parametrize("right", [None, WATCH, SPEAK, MODERATE])
-def test_who_may_watch_may_follow(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], right: CallRight | None
-) -> None:
-    from collab.realtime.topics import Caller
-
-    person = person_with(right)
-    topic = CallTopic()
-    assert topic.may_follow(str(call_id), Caller(person_id=person.pk)) == (right is not None)
-    assert not topic.may_follow(str(uuid4()), Caller(person_id=person.pk))
-    assert not topic.may_follow("nonsense", Caller(person_id=person.pk))
-    assert not topic.may_follow(str(call_id), Caller(person_id=uuid4()))
-    person.is_active = False
-    person.save()
-    assert not topic.may_follow(str(call_id), Caller(person_id=person.pk))
+async def test_who_leaves_is_gone_from_every_slot(browser: Browser, backend: WorkerBackend, ear: Ear) -> None:
+    listener, speaker = await arrive(browser, backend, 2)
+    await listener.join()
+    await speaker.join()
+    await speaker.publish()
+    await sees(listener, mid_of(await slots_with(ear, listener, speaker), speaker, "camera"))
+    await backend.leave(speaker.call, speaker.session)
+    await ear.until_pool(listener.session)
+    await backend.close(listener.call)
+    gone = await ear.until(Gone, lambda event: event.part == "session")
+    assert gone.session == listener.session
 
 
-def test_a_moderator_is_not_removed_and_the_removed_stay_out(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chair, other_chair, speaker = person_with(MODERATE), person_with(MODERATE), person_with(SPEAK)
-    enter(call_id, other_chair)
-    enter(call_id, speaker)
-    with pytest.raises(IsModerator):
-        services.remove_person(call_id=call_id, person_id=other_chair.pk, by=chair)
-    with pytest.raises(NotFound):
-        services.remove_person(call_id=call_id, person_id=uuid4(), by=chair)
-    services.remove_person(call_id=call_id, person_id=speaker.pk, by=chair)
-    with pytest.raises(RemovedFromCall):
-        enter(call_id, speaker)
-    later = timezone.now() + timedelta(minutes=services.REMOVED_MINUTES, seconds=1)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    enter(call_id, speaker)
-
-
-def test_muting_others_leaves_the_moderator_and_names_who_did_it(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person]
-) -> None:
-    chair, speaker, silent = person_with(MODERATE), person_with(SPEAK), person_with(SPEAK)
-    mine, theirs = enter(call_id, chair), enter(call_id, speaker)
-    enter(call_id, silent, mic=False)
-    told = len(announced(call_id))
-    services.mute_others(call_id=call_id, by=chair)
-    ((type_, data),) = announced(call_id, told)
-    assert (type_, data["by"], data["participant"]["session"]) == ("call.changed", str(chair.pk), str(theirs))
-    assert Participant.objects.get(pk=mine).mic
-
-
-def test_a_call_and_a_person_have_their_bounds(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(services, "MOST_IN_A_CALL", services.MOST_DEVICES + 1)
-    one, two, three = person_with(SPEAK), person_with(SPEAK), person_with(SPEAK)
-    for _ in range(services.MOST_DEVICES):
-        enter(call_id, one)
-    with pytest.raises(TooManyDevices) as refusal:
-        enter(call_id, one)
-    assert str(services.MOST_DEVICES) in str(refusal.value)
-    enter(call_id, two)
-    with pytest.raises(CallIsFull):
-        enter(call_id, three)
-
-
-def test_only_the_socket_that_speaks_for_a_session_can_abandon_it(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person]
-) -> None:
-    person, session_id, old, new = person_with(SPEAK), uuid4(), uuid4(), uuid4()
-    state = {"mic": True, "camera": True}
-    services.join(call_id=call_id, session_id=session_id, by=person, attachment=old, **state)
-    services.resume(call_id=call_id, session_id=session_id, by=person, attachment=new, screen=False, **state)
-    assert not services.end_abandoned(session_id=session_id, attachment=old)
-    assert services.end_abandoned(session_id=session_id, attachment=new)
-    assert announced(call_id)[-1] == ("call.left", {"session": str(session_id), "why": "lost"})
-
-
-def test_what_a_killed_process_held_is_let_go(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ghost, kept = enter(call_id, person_with(SPEAK)), enter(call_id, person_with(SPEAK))
-    later = timezone.now() + timedelta(seconds=services.STALE_SECONDS + 1)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    services.keep(session_ids=[kept])
-    assert services.end_stale() == [(call_id, ghost)]
-    assert [one["session"] for one in picture_of(call_id)["participants"]] == [str(kept)]
-    assert services.end_stale() == []
-
-
-def test_joining_clears_ghosts_first(
-    call_id: UUID, person_with: Callable[[CallRight | None], Person], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = person_with(SPEAK)
-    for _ in range(services.MOST_DEVICES):
-        enter(call_id, person)
-    later = timezone.now() + timedelta(seconds=services.STALE_SECONDS + 1)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
-    session_id = enter(call_id, person)
-    assert [one["session"] for one in picture_of(call_id)["participants"]] == [str(session_id)]
-
-
-def test_the_picture_costs_one_query(call_id: UUID, person_with: Callable[[CallRight | None], Person]) -> None:
-    for _ in range(5):
-        enter(call_id, person_with(SPEAK))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert len(selectors.participants_of(call_id)) == 5
-    assert len(queries) == 1
+async def test_each_part_of_a_session_says_when_it_stands(browser: Browser, backend: WorkerBackend, ear: Ear) -> None:
+    (person,) = await arrive(browser, backend, 1)
+    await person.join()
+    assert (await ear.until(Connected)).part == "listen"
+    await person.publish(kinds=["audio"])
+    assert (await ear.until(Connected)).part == "publish"
+    assert (await ear.until(Published)).kinds == ("audio",)
+    stats = await backend.stats(person.call)
+    assert [source.kind for source in stats.sessions[0].sources] == ["audio"]
+    assert stats.sessions[0].connected and stats.sessions[0].publishing
