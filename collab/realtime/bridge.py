@@ -23,8 +23,16 @@ async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     return await asyncio.get_running_loop().run_in_executor(_pool, partial(_run, partial(call, *args, **kwargs)))
 
 
-def _run(call: Callable[[], R]) -> R:
+async def in_thread_speaking(language: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same, with texts in that language."""
+    work = partial(_run, partial(call, *args, **kwargs), language)
+    return await asyncio.get_running_loop().run_in_executor(_pool, work)
+
+
+def _run(call: Callable[[], R], language: str | None = None) -> R:
     close_old_connections()
+    if language is not None:
+        translation.activate(language)
     try:
         return call()
     finally:

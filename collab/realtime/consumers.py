@@ -4,14 +4,18 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import structlog
+from django.conf import settings
+from django.utils import translation
 
 from . import doors, frames, local, streams
-from .bridge import in_thread
+from .bridge import in_thread_speaking
 from .connection import Connection, Frame
 from .errors import BadWord, DomainError, TooFast
+from .limits import Rate
 from .protocol import (
     CLOSE_BAD_FRAME,
     CLOSE_SIGNED_OUT,
@@ -31,8 +35,11 @@ from .topics import Caller
 log = structlog.get_logger(__name__)
 
 MAX_FRAME_BYTES = 16 * 1024
-MAX_SOCKETS_A_PERSON = 12
+# In one process. A browser needs one for all its tabs; where it cannot share, one a tab.
+MAX_SOCKETS_A_PERSON = 20
 MAX_TOPICS_A_SOCKET = 100
+# A page that comes back follows all its topics again at once; each costs a picture.
+SUBSCRIPTIONS = Rate(burst=300, per_second=20)
 # So many offences within this time, and the socket is closed.
 MAX_OFFENCES = 10
 OFFENCE_SECONDS = 60
@@ -67,7 +74,11 @@ class LiveConsumer:
         if user is None or not user.is_authenticated or not user.is_active:
             await self._send({"type": "websocket.close", "code": CLOSE_SIGNED_OUT, "reason": "signed out"})
             return
-        caller = Caller(person_id=user.pk, session_key=self._scope["session"].session_key)
+        caller = Caller(
+            person_id=user.pk,
+            session_key=self._scope["session"].session_key,
+            language=_language(self._scope),
+        )
         self._connection = Connection(caller=caller, send=self._send, writer=frames.of(self._scope))
         self._connection.start_over = self._start_over
         if self._hub.enter(self._connection) > MAX_SOCKETS_A_PERSON:
@@ -117,15 +128,20 @@ class LiveConsumer:
             answer = await getattr(entry.door(self._connection.caller, self._connection), entry.method)(word)
             self._done(envelope.id, encode(answer))
         else:
-            self._done(envelope.id, await in_thread(doors.perform, envelope, self._connection.caller))
+            caller = self._connection.caller
+            self._done(envelope.id, await in_thread_speaking(caller.language, doors.perform, envelope, caller))
 
     async def _subscribe(self, word: Subscribe) -> None:
+        caller = self._connection.caller
+        self._hub.spend(caller.person_id, word.type, SUBSCRIPTIONS)
+        self._hub.unfollow(word.topic, self._connection)
         if len(self._connection.following) >= MAX_TOPICS_A_SOCKET:
             raise TooFast()
-        self._hub.unfollow(word.topic, self._connection)
         await self._hub.follow(word.topic, self._connection)
         try:
-            opening = await in_thread(streams.open_topic, word.topic, self._connection.caller, word.epoch, word.seq)
+            opening = await in_thread_speaking(
+                caller.language, streams.open_topic, word.topic, caller, word.epoch, word.seq
+            )
         except BaseException:
             self._hub.unfollow(word.topic, self._connection)
             raise
@@ -144,12 +160,20 @@ class LiveConsumer:
         self._connection.push(Frame(encode(answer)))
 
     def _refuse(self, id_: UUID | None, error: DomainError) -> None:
-        self._answer({"v": 1, "type": "error", "id": id_, "code": error.code, "detail": str(error)})
+        with translation.override(self._connection.caller.language):
+            detail = str(error)
+        self._answer({"v": 1, "type": "error", "id": id_, "code": error.code, "detail": detail})
         if isinstance(error, BadWord | TooFast):
             now = time.monotonic()
             self._offences = [at for at in self._offences if now - at < OFFENCE_SECONDS] + [now]
             if len(self._offences) > MAX_OFFENCES:
                 self._connection.close(CLOSE_BAD_FRAME, "too many bad words")
+
+
+def _language(scope: Scope) -> str:
+    """The page says which language it is in: `/live/?lang=en`."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _first_frames(topic: str, opening: streams.Opening) -> list[Frame]:

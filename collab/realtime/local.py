@@ -20,14 +20,16 @@ from .bridge import in_thread
 from .connection import Connection, Following, Frame
 from .limits import Buckets, Rate
 from .presence import Presence
-from .protocol import Revoked, announcement, encode
+from .protocol import CLOSE_SIGNED_OUT, Revoked, announcement, encode
+from .sessions import still_signed_in
 from .subscription import Subscription
 
 log = structlog.get_logger(__name__)
 
 # Hints can be lost: each process looks by itself this often, and a little apart from the others.
 POLL_SECONDS = 15
-SWEEP_SECONDS = 30
+# Rights hold for 30 s at most when no hint said that they ended; the look itself takes some of it.
+SWEEP_SECONDS = 27
 MAX_OUTGOING_HINTS = 1000
 
 
@@ -80,6 +82,7 @@ class LocalHub:
         self.people: dict[UUID, dict[Connection, None]] = {}
         self._subscription = Subscription(self.hear, self._after_silence)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looked_at: dict[UUID, float] = {}  # when each person's rights were, oldest first
         self._buckets = Buckets()
         self._outgoing: deque[tuple[str, bytes]] = deque()
         self._presence = Presence(self._spawn, self.tell)
@@ -110,6 +113,7 @@ class LocalHub:
         person = self.people.setdefault(connection.caller.person_id, {})
         person[connection] = None
         if len(person) == 1:
+            self._looked_at[connection.caller.person_id] = self._loop.time()
             self._subscription.want(_person_channel(connection.caller.person_id))
         return len(person)
 
@@ -122,6 +126,7 @@ class LocalHub:
             person.pop(connection, None)
             if not person:
                 del self.people[person_id]
+                self._looked_at.pop(person_id, None)
                 self._subscription.drop(_person_channel(person_id))
 
     def spend(self, person_id: UUID, word: str, rate: Rate) -> None:
@@ -172,7 +177,7 @@ class LocalHub:
         """A hint: `{topic, seq}`, `{topic, frame}`, `{topic, presence}` or `{recheck}`. On the loop."""
         hint = msgspec.json.decode(payload)
         if "recheck" in hint:
-            self._spawn(self.recheck(UUID(hint["recheck"])))
+            self._spawn(self._recheck_calmly(UUID(hint["recheck"])))
             return
         if "presence" in hint:
             self._presence.hear(hint["topic"], hint["presence"])
@@ -267,10 +272,18 @@ class LocalHub:
     # --- rights are live ---
 
     async def recheck(self, person_id: UUID) -> None:
-        for connection in list(self.people.get(person_id, ())):
-            await self.recheck_connection(connection)
+        """Ask again who of that person's sockets is signed in, and what each may follow."""
+        sockets = list(self.people.get(person_id, ()))
+        if not sockets:
+            return
+        signed_in = await in_thread(still_signed_in, [connection.caller for connection in sockets])
+        for connection in sockets:
+            if connection.caller in signed_in:
+                await self._recheck_topics(connection)
+            else:
+                connection.close(CLOSE_SIGNED_OUT, "signed out")
 
-    async def recheck_connection(self, connection: Connection) -> None:
+    async def _recheck_topics(self, connection: Connection) -> None:
         topics = list(connection.following)
         allowed = await in_thread(streams.may_still_follow, topics, connection.caller)
         for topic in set(topics) - allowed:
@@ -280,13 +293,22 @@ class LocalHub:
         await connection.rechecked()
 
     async def _sweep(self) -> None:
+        """Each person in turn, a while after the last time: the database is asked as evenly as people come."""
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            for person_id in list(self.people):
-                try:
-                    await self.recheck(person_id)
-                except Exception:  # the next sweep asks again
-                    log.exception("rights not swept")
+            person_id, at = next(iter(self._looked_at.items()), (None, self._loop.time()))
+            wait = at + SWEEP_SECONDS - self._loop.time()
+            if person_id is None or wait > 0:
+                await asyncio.sleep(min(max(wait, 0.0), 1.0))
+                continue
+            del self._looked_at[person_id]
+            self._looked_at[person_id] = self._loop.time()
+            await self._recheck_calmly(person_id)
+
+    async def _recheck_calmly(self, person_id: UUID) -> None:
+        try:
+            await self.recheck(person_id)
+        except Exception:  # the database is away: the next sweep asks again
+            log.exception("rights not looked at")
 
 
 def _topic_channel(topic: str) -> str:

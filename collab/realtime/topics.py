@@ -11,10 +11,14 @@ from .errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who speaks on a socket or a request. `session_key` lets a revoked session be told from the others."""
+    """Who speaks on a socket or a request. `session_key` lets a revoked session be told from the others.
+
+    `language` is that of the page.
+    """
 
     person_id: UUID
     session_key: str | None = None
+    language: str = "fr"
 
 
 class Topic(ABC):
