@@ -95,12 +95,12 @@ export function controlView(control: Control): TemplateResult {
       ?data-off=${control.isOff ?? false}
       ?data-on=${control.isOn ?? false}
       ?data-danger=${control.danger ?? false}
+      data-count=${control.count ?? nothing}
       aria-label=${control.count === undefined ? control.label : `${control.label} (${control.count})`}
       title=${title}
       @click=${() => control.press()}
     >
       ${icon(control.icon)}<span class="call-word">${control.short}</span>
-      ${control.count === undefined ? nothing : html`<span class="call-count" aria-hidden="true">${control.count}</span>`}
     </button>
   `;
 }
@@ -122,7 +122,7 @@ function moreView(element: CallElement): TemplateResult {
   const speakers = element.layout === "speaker";
   return html`
     <details class="menu call-menu">
-      <summary class="call-control" aria-label=${t("Autres réglages")} title=${t("Autres réglages")}>
+      <summary class="call-control" aria-label=${t("Plus de réglages")} title=${t("Plus de réglages")}>
         ${icon("ellipsis")}<span class="call-word">${t("Plus")}</span>
       </summary>
       <div class="menu-panel">

@@ -22,7 +22,12 @@ export function previewView(element: CallElement): TemplateResult {
           ${icon(watches ? "eye" : "video")} ${element.media.state === "joining" ? t("Connexion…") : watches ? t("Regarder") : t("Rejoindre")}
         </button>
         ${watches ? html`<p class="meta">${t("Vous verrez et entendrez, sans être vu·e ni entendu·e.")}</p>` : problemsView(element)}
-        ${watches || !element.own.tracks.mic ? nothing : html`<details class="call-devices"><summary>${t("Choisir micro, caméra et haut-parleur")}</summary>${deviceFields(element)}</details>`}
+        ${watches || !(element.own.tracks.mic || element.own.tracks.camera)
+          ? nothing
+          : html`<details class="call-devices">
+              <summary>${icon("settings-2")} ${t("Choisir micro, caméra et haut-parleur")} ${icon("chevron-down")}</summary>
+              ${deviceFields(element)}
+            </details>`}
       </div>
     </div>
   `;
