@@ -65,9 +65,10 @@ def _read(request: HttpRequest, shape: type[T]) -> T:
 @signed_in
 @require_GET
 def people(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Who can be mentioned: all who may read it, told to those who may write."""
-    document = selectors.document_for(person_of(request), document_id, Right.EDITOR)
-    return _named(request, selectors.readers_of(document))
+    """Whom one can mention: all others who may read it, told to those who may write."""
+    person = person_of(request)
+    document = selectors.document_for(person, document_id, Right.EDITOR)
+    return _named(request, selectors.readers_of(document).exclude(pk=person.pk))
 
 
 @signed_in

@@ -22,7 +22,7 @@ class DocumentForm(forms.Form):
         Group.objects.none(),
         label=_("Groupe"),
         required=False,
-        empty_label=_("Aucun : pour moi et les personnes que j’invite"),
+        empty_label=_("Aucun : pour moi et les personnes que j’invite"),
         help_text=_("Les membres du groupe peuvent y écrire, ses abonné·es le lire."),
     )
     starter = forms.ChoiceField(

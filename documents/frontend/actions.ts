@@ -45,7 +45,7 @@ export const TEXT: Action = {
 export const HISTORY: Action[] = [
   {
     name: "undo",
-    label: t("Annuler"),
+    label: t("Défaire"),
     icon: "undo-2",
     keys: "Mod-z",
     run: (editor) => on(editor).undo().run(),
@@ -53,7 +53,7 @@ export const HISTORY: Action[] = [
   },
   {
     name: "redo",
-    label: t("Rétablir"),
+    label: t("Refaire"),
     icon: "redo-2",
     keys: "Mod-Shift-z",
     run: (editor) => on(editor).redo().run(),

@@ -14,6 +14,7 @@ import "./text_en";
 import "./style/editor.css";
 import { TABLE, TOOLBAR } from "./actions";
 import { DocumentApi } from "./document_api";
+import { type DocumentFacts, followDocument } from "./document_topic";
 import { extensions } from "./extensions";
 import { openHelpSheet } from "./help_sheet";
 import { openLinkSheet } from "./link_sheet";
@@ -78,6 +79,7 @@ export class EditorElement extends LitElement {
       listen(this, "editor-link", () => this.editor && openLinkSheet(this.editor)),
       listen(this, "editor-toolbar", () => this.toolbar?.focus()),
       ...keepAboveKeyboard(this),
+      followDocument(this.document, (facts) => this.learn(facts)),
     ];
     this.sync.start();
   }
@@ -99,6 +101,12 @@ export class EditorElement extends LitElement {
 
   private get writes(): boolean {
     return this.right === "editor";
+  }
+
+  /** Renamed, or given another right: the page around hears it too. */
+  private learn(facts: DocumentFacts): void {
+    if (facts.right) this.right = facts.right;
+    this.dispatchEvent(new CustomEvent<DocumentFacts>("document-facts", { detail: facts, bubbles: true }));
   }
 
   // --- the link's changes ---
@@ -271,7 +279,7 @@ export class EditorElement extends LitElement {
             ? html`<a class="button small" href="/compte/login/" target="_blank" rel="noopener">${t("Se connecter")}</a>
                 <button type="button" class="button small" @click=${() => sync.start()}>${t("Reprendre")}</button>`
             : nothing}
-          ${sync.ending && sync.unsaved
+          ${sync.unsaved && (sync.ending || !sync.writes)
             ? html`<button type="button" class="button small" @click=${this.copyText}>${t("Copier le texte")}</button>`
             : nothing}
         </div>

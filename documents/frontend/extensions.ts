@@ -55,7 +55,7 @@ export function extensions(sync: DocumentSync, writer: Writer, people: MentionSo
     TaskItem.configure({
       nested: true,
       a11y: {
-        checkboxLabel: (node) => t("Tâche : %(what)s", { what: node.textContent || t("sans texte") }),
+        checkboxLabel: (node) => t("Tâche : %(what)s", { what: node.textContent || t("sans texte") }),
       },
     }),
     Table.configure({ renderWrapper: true }),
@@ -65,7 +65,7 @@ export function extensions(sync: DocumentSync, writer: Writer, people: MentionSo
     CharacterCount.configure({ wordCounter: countWords }),
     Placeholder.configure({
       placeholder: ({ node }) =>
-        node.type.name === "heading" ? t("Titre") : t("Écrivez ici, ou tapez « / » pour insérer"),
+        node.type.name === "heading" ? t("Titre") : t("Écrivez ici, ou tapez « / » pour insérer"),
     }),
     Collaboration.configure({ document: sync.doc, field: FRAGMENT }),
     carets(sync.awareness, writer),

@@ -14,7 +14,7 @@ export async function openShareSheet(api: DocumentApi): Promise<void> {
   try {
     new ShareSheet(api, await api.access());
   } catch (error) {
-    toast(error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez."), { kind: "danger" });
+    toast(error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez."), { kind: "danger" });
   }
 }
 
@@ -31,7 +31,7 @@ class ShareSheet {
     private access: Access,
   ) {
     this.body.className = "stack";
-    const { sheet } = openSheet(access.isOwner ? t("Partager") : t("Qui peut lire ?"), this.body);
+    const { sheet } = openSheet(access.isOwner ? t("Partager") : t("Qui peut lire ?"), this.body);
     this.close = () => sheet.close("");
     this.draw();
     if (access.isOwner) void this.search("");
@@ -41,6 +41,7 @@ class ShareSheet {
     const { access } = this;
     render(
       html`${access.isOwner ? this.drawSearch() : nothing}
+        ${access.isOwner ? html`<h3>${t("Qui peut lire ?")}</h3>` : nothing}
         <ul class="list share-list">
           ${access.owner ? person(access.owner, html`<span class="badge accent">${t("Propriétaire")}</span>`) : nothing}
           ${access.group
@@ -132,7 +133,7 @@ class ShareSheet {
     try {
       await act();
     } catch (error) {
-      toast(error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez."), { kind: "danger" });
+      toast(error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez."), { kind: "danger" });
     }
     this.draw();
   }

@@ -40,22 +40,25 @@ export function stateWords({ state, ending }: DocumentSync, writes: boolean): St
 }
 
 /** What the person must know or do, in a sentence; nothing while all is well or soon will be. */
-export function advice({ state, ending, unsaved }: DocumentSync): string {
+export function advice({ state, ending, unsaved, writes }: DocumentSync): string {
   if (ending === "signed_out") {
     return unsaved
-      ? t("Votre session est fermée. Connectez-vous dans un autre onglet puis reprenez ici : vos dernières modifications attendent dans cette page.")
+      ? t("Votre session est fermée. Connectez-vous dans un autre onglet puis reprenez ici : vos dernières modifications attendent dans cette page.")
       : t("Votre session est fermée. Connectez-vous de nouveau pour continuer.");
   }
   if (ending === "forbidden") {
     return unsaved
-      ? t("Vous n’avez plus accès à ce document. Vos dernières modifications n’ont pas été enregistrées : copiez-les si vous y tenez.")
+      ? t("Vous n’avez plus accès à ce document. Vos dernières modifications n’ont pas été enregistrées : copiez-les si vous y tenez.")
       : t("Vous n’avez plus accès à ce document.");
   }
   if (ending === "too_large") {
-    return t("Ce document est trop long : vos dernières modifications ne sont pas enregistrées. Copiez-les dans un nouveau document.");
+    return t("Ce document est trop long : vos dernières modifications ne sont pas enregistrées. Copiez-les dans un nouveau document.");
   }
   if (unsaved && (state === "offline" || state === "reconnecting")) {
-    return t("Vous pouvez continuer à écrire : tout est gardé dans cette page et partira au retour du réseau. Ne la fermez pas.");
+    return t("Vous pouvez continuer à écrire : tout est gardé dans cette page et partira au retour du réseau. Ne la fermez pas.");
+  }
+  if (state === "unsaved" && !writes) {
+    return t("Vous ne pouvez plus écrire dans ce document. Vos dernières modifications n’ont pas été enregistrées : copiez-les si vous y tenez.");
   }
   if (state === "unsaved") return t("Le serveur tarde à enregistrer. Gardez cette page ouverte.");
   return "";

@@ -260,6 +260,21 @@ test("a change of right starts again with it", () => {
   expect(server.text()).toBe("enfin");
 });
 
+test("who may no longer write keeps what was not taken, and it is not called saved", () => {
+  server.commitsAtOnce = false;
+  const sync = link();
+  server.last.commit();
+  write(sync, "trop tard");
+  sync.setWrites(false);
+  server.last.open();
+  expect(sync.state).toBe("unsaved");
+  expect(server.last.heard.filter((message) => message.kind === "update")).toEqual([]);
+  sync.setWrites(true);
+  server.last.open();
+  server.last.commit();
+  expect(sync.state).toBe("saved");
+});
+
 test("renumbering keeps text, formats, places and deletions", () => {
   const doc = new Y.Doc();
   doc.clientID = 7;

@@ -80,7 +80,7 @@ export class DocumentSync {
   constructor(
     private readonly around: Surroundings,
     /** A reader's page never sends content: not even the deletions that Yjs adds to every answer. */
-    private writes: boolean,
+    public writes: boolean,
   ) {
     this.listen();
   }
@@ -283,7 +283,9 @@ export class DocumentSync {
   }
 
   private settle(): void {
-    if (!this.greeted || !this.upToDate || this.acknowledged < this.sent) return;
+    if (!this.upToDate || this.acknowledged < this.sent) return;
+    // The server asks only those who may write. Who no longer may keeps what was not taken, as unsaved.
+    if (this.writes ? !this.greeted : this.unsaved) return;
     this.unsaved = this.slow = false;
     this.newNumbers = 0;
     this.savedClock = Y.getState(this.doc.store, this.doc.clientID);
@@ -296,7 +298,7 @@ export class DocumentSync {
     if (!this.around.online()) return "offline";
     if (!this.upToDate) return this.synced ? "reconnecting" : "connecting";
     if (!this.unsaved) return "saved";
-    return this.slow ? "unsaved" : "sending";
+    return this.slow || !this.writes ? "unsaved" : "sending";
   }
 
   private tell(): void {

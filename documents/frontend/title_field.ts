@@ -10,7 +10,6 @@ export class TitleField {
 
   constructor(
     private readonly input: HTMLTextAreaElement,
-    private readonly heading: HTMLElement,
     private readonly api: DocumentApi,
   ) {
     this.kept = input.value;
@@ -37,11 +36,10 @@ export class TitleField {
 
   /** Somebody renamed it: say so, unless one is typing another title. */
   renamed(title: string): void {
+    if (title === this.kept) return;
     if (document.activeElement !== this.input || this.input.value === this.kept) this.input.value = title;
     this.kept = title;
     this.fit();
-    this.heading.textContent = title;
-    document.title = `${title} – collab`;
   }
 
   private async keep(): Promise<void> {
@@ -49,11 +47,10 @@ export class TitleField {
     if (wanted === this.kept) return;
     try {
       const title = await this.api.rename(wanted);
-      this.input.value = title;
-      this.renamed(title);
+      this.kept = this.input.value = title;
     } catch (error) {
       if (error instanceof ApiError && error.code === "no_title") this.input.value = this.kept;
-      const why = error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez.");
+      const why = error instanceof ApiError ? error.detail : t("Pas de réseau : réessayez.");
       toast(t("Le titre n’est pas enregistré. %(why)s", { why }), { kind: "danger" });
     }
   }
