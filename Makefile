@@ -24,7 +24,7 @@ run: setup ## install what is missing and start everything: PORT=8000 DATA=var
 	@$(BIN)/python manage.py run --port $(PORT)
 
 demo: setup ## fill the data folder with a lively demo and print login links (then: make run)
-	@$(BIN)/python manage.py demo
+	@$(BIN)/python manage.py demo --port $(PORT)
 
 # --- set-up: each step leaves a stamp, so that a second start is quick ---
 

@@ -42,10 +42,10 @@ def login_link(person: Person) -> str:
 
 def only_with_dev_tools(view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: str) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: str) -> HttpResponse:
         if not settings.DEV_TOOLS:
             raise Http404
-        return view(request, *args)
+        return view(request, **kwargs)
 
     return guarded
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from collab.server import embedded
+from people.models import Person
 
 
 class Command(BaseCommand):
@@ -31,7 +34,7 @@ class Command(BaseCommand):
         host = f"{options['host']}:{options['port'] or settings.PORT}"
         with _hints():
             call_command("migrate", verbosity=0)
-            call_command("load_communes", verbosity=0)
+            call_command("load_communes", verbosity=0, stdout=self.stderr)
             links = self._links(host, say=(lambda _: None) if quiet else self._say)
         if quiet:
             self.stdout.write(json.dumps(links, ensure_ascii=False))
@@ -48,7 +51,7 @@ class Command(BaseCommand):
 
     def _links(self, host: str, *, say: Any) -> dict[str, Any]:
         from collab.server.demo.filling import fill
-        from people.dev import login_link, session_cookie
+        from people.dev import login_link
 
         demo = fill(say)
         site = f"http://{host}"
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         people = {"organizer": demo.organizer, "member": demo.member, "newcomer": demo.newcomer}
         return {
             "people": {
-                role: {"login_url": site + login_link(person), "session_cookie": session_cookie(person)}
+                role: {"login_url": site + login_link(person), "session_cookie": _session_cookie(person)}
                 for role, person in people.items()
             },
             "group_url": site + reverse("groups:detail", args=[demo.group.pk]),
@@ -67,6 +70,16 @@ class Command(BaseCommand):
             "document_sync_url": f"ws://{host}/documents/{demo.document.pk}/sync",
             "assembly_url": f"{site}{room}#assemblee",
         }
+
+
+def _session_cookie(person: Person) -> str:
+    """A new signed-in session as a `Cookie` header carries it: `name=value`."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 @contextlib.contextmanager
@@ -82,7 +95,7 @@ def _hints() -> Iterator[None]:
         return
     except redis.RedisError:
         pass
-    process = subprocess.Popen(embedded.command(folder, path))
+    process = subprocess.Popen(embedded.command(folder, path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         embedded.wait_until_ready(settings.VALKEY_URL)
         yield
