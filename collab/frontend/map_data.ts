@@ -37,13 +37,28 @@ export function cluster(points: Point[], place: (point: Point) => { x: number; y
   return clusters;
 }
 
-/** South-west and north-east corners that hold all points; all of France when there are none. */
+const FAR_DEGREES = 12;
+
+/**
+ * South-west and north-east corners to begin with; all of France when there are no points. What is an ocean away from
+ * the middle of things is a zoom away: one group on La Réunion does not make the map begin with Africa.
+ */
 export function bounds(points: Point[]): [[number, number], [number, number]] {
   if (!points.length) return [[42.2, -4.8], [51.1, 8.3]];
-  const latitudes = points.map((point) => point.latitude);
-  const longitudes = points.map((point) => point.longitude);
+  const [middleLatitude, middleLongitude] = [median(points, "latitude"), median(points, "longitude")];
+  const near = points.filter(
+    ({ latitude, longitude }) =>
+      Math.abs(latitude - middleLatitude) < FAR_DEGREES && Math.abs(longitude - middleLongitude) < FAR_DEGREES,
+  );
+  const latitudes = (near.length ? near : points).map((point) => point.latitude);
+  const longitudes = (near.length ? near : points).map((point) => point.longitude);
   return [
     [Math.min(...latitudes), Math.min(...longitudes)],
     [Math.max(...latitudes), Math.max(...longitudes)],
   ];
+}
+
+function median(points: Point[], key: "latitude" | "longitude"): number {
+  const sorted = points.map((point) => point[key]).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

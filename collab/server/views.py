@@ -5,12 +5,19 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from collab import __version__
+from people.forms import CommuneSearchForm
+from people.models import Person
 
 from . import health as state
+from . import home as contents
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    if isinstance(request.user, Person):
+        return render(request, "home/dashboard.html", {"home": contents.dashboard(request.user)})
+    form = CommuneSearchForm(request.GET or None)
+    commune = form.cleaned_data["place"] if form.is_bound and form.is_valid() else None
+    return render(request, "home/welcome.html", {"home": contents.welcome(commune), "form": form})
 
 
 @never_cache

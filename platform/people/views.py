@@ -1,5 +1,6 @@
 """Pages of one's own account, and the list of communes that forms ask for."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -53,6 +54,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
+    UserSession.objects.create_from_request(request)  # who was signed in by other means than allauth has no row yet
     devices = selectors.devices_of(person_of(request), request.session.session_key)
     return render(request, "people/sessions.html", {"devices": devices})
 

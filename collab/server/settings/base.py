@@ -119,7 +119,7 @@ CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://", 1)
 # Counts for the limits on sign-in, shared by all web processes; nothing else is cached.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "collab.server.cache.ForgivingCache",
         "LOCATION": VALKEY_URL,
         "KEY_PREFIX": "limits",
     }
