@@ -1,11 +1,12 @@
 """What people do with events."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.urls import reverse
 
+from collab.outbox import services as outbox
 from collab.realtime import hub
 from collab.realtime.errors import Forbidden, NotFound
 from groups import selectors as groups
@@ -14,10 +15,14 @@ from notifications.protocol import Kind
 from notifications.services import notify
 from people.models import Commune, Person
 
-from . import times
+from . import selectors, times
 from .errors import EventIsOver, NoTitle
 from .models import LONGEST_DESCRIPTION, LONGEST_PLACE, LONGEST_TITLE, Event, Participation
 from .signals import event_changed, event_created, participation_changed
+
+# In a big city an event would reach tens of thousands: a bell is for who lives round the corner.
+MOST_NEIGHBOURS = 500
+NEIGHBOURS_REST = timedelta(hours=20)  # one a day, at about the same hour
 
 
 def create_event(
@@ -60,6 +65,7 @@ def create_event(
             return event
         times.check_start(starts_at)
         event_created.send(Event, event=event, by=by)
+        outbox.enqueue(kind="events.tell_neighbours", key=str(event.pk), arguments={"event_id": str(event.pk)})
         _tell_the_group(event, by)
     return event
 
@@ -113,6 +119,23 @@ def uncome(*, event_id: UUID, by: Person) -> None:
     if gone:
         participation_changed.send(Event, event=event, person=by, comes=False)
         hub.revoke(person_id=by.pk)  # who comes may be in the event's room
+
+
+@transaction.atomic
+def tell_neighbours(*, event_id: UUID | str) -> int:
+    """Tell the nearest people who are not in the group; nobody twice, and nobody of two events in a day."""
+    event = Event.objects.select_related("commune").filter(pk=event_id).first()
+    if event is None or event.is_over:
+        return 0
+    return notify(
+        kind=Kind.EVENT_NEAR,
+        to=selectors.neighbours_of(event, MOST_NEIGHBOURS),
+        key=f"event:{event.pk}",
+        url=reverse("events:detail", args=[event.pk]),
+        facts={"event": event.title, "commune": event.commune.name, "starts_at": event.starts_at.isoformat()},
+        by=event.created_by_id,
+        rest=NEIGHBOURS_REST,
+    )
 
 
 def _locked(event_id: UUID) -> Event:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from collab.realtime.errors import NotFound
 from people.models import Person
@@ -20,6 +20,14 @@ def role_of(person: Visitor, group: Group) -> Role | None:
         return None
     role = Membership.objects.filter(group=group, person=person).values_list("role", flat=True).first()
     return None if role is None else Role(role)
+
+
+def roles_of(person: Visitor) -> dict[UUID, Role]:
+    """Their role in each of their groups."""
+    if not isinstance(person, Person):
+        return {}
+    rows = Membership.objects.filter(person=person).values_list("group_id", "role")
+    return {group_id: Role(role) for group_id, role in rows}
 
 
 def group_for(person: Visitor, group_id: UUID, at_least: Role | None = None) -> Group:
@@ -42,3 +50,15 @@ def people_in(group: Group, at_least: Role = Role.FOLLOWER) -> QuerySet[Person]:
 def groups_of(person: Person, at_least: Role = Role.FOLLOWER) -> QuerySet[Group]:
     """The groups where they have at least this role."""
     return Group.objects.filter(memberships__person=person, memberships__role__gte=at_least).select_related("commune")
+
+
+def groups_to_show() -> QuerySet[Group]:
+    """For lists: each with its commune and `member_count`."""
+    members = Count("memberships", filter=Q(memberships__role__gte=Role.MEMBER, memberships__person__is_active=True))
+    return Group.objects.select_related("commune").annotate(member_count=members).order_by("name", "pk")
+
+
+def memberships_in(group: Group) -> QuerySet[Membership]:
+    """Animators first, then managers, members and followers, each by name."""
+    rows = Membership.objects.filter(group=group, person__is_active=True).select_related("person")
+    return rows.order_by("-role", "person__name", "pk")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from people.models import Person
+from people.signed_in import person_of
 
 from . import selectors, services
 from .sentences import icon_of, sentence
@@ -17,15 +17,10 @@ from .sentences import icon_of, sentence
 A_PAGE = 30
 
 
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
-
-
 @login_required
 @require_GET
 def list_notifications(request: HttpRequest) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     page = Paginator(selectors.inbox_of(person.pk), A_PAGE).get_page(request.GET.get("page"))
     lines = [{"notification": one, "sentence": sentence(one), "icon": icon_of(one)} for one in page]
     return render(
@@ -45,8 +40,8 @@ def list_notifications(request: HttpRequest) -> HttpResponse:
 @require_GET
 def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
     """Reading it is following its link."""
-    notification = selectors.notification_for(_person(request), notification_id)
-    services.mark_read(person=_person(request), ids=[notification.pk])
+    notification = selectors.notification_for(person_of(request), notification_id)
+    services.mark_read(person=person_of(request), ids=[notification.pk])
     return redirect(notification.url)
 
 
@@ -56,5 +51,5 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """All that the page showed: what came since stays unread."""
     up_to = request.POST.get("up_to", "")
     if up_to.isascii() and up_to.isdigit() and len(up_to) < 18:
-        services.mark_read(person=_person(request), up_to=int(up_to))
+        services.mark_read(person=person_of(request), up_to=int(up_to))
     return redirect("notifications:list")

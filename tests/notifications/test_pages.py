@@ -60,11 +60,12 @@ def ring(person: Person, number: int = 1, **more: Any) -> None:
 def test_every_kind_has_its_sentence_in_both_languages(page: Client, alice: Person, kind: Kind) -> None:
     ring(alice, kind=kind, facts=FACTS[kind])
     for language in ("fr", "en"):
-        page.cookies["django_language"] = language
+        Person.objects.filter(pk=alice.pk).update(language=language)
         words = page.get(reverse("notifications:list")).content.decode()
         for name, fact in FACTS[kind].items():
             assert (fact if name != "starts_at" else "18:30") in words
         assert "%(" not in words
+        assert ("Mark all as read" in words) == (language == "en")
 
 
 def test_a_kind_with_a_missing_fact_says_something_plain() -> None:
