@@ -120,9 +120,11 @@ def test_muting_and_the_camera_show_everywhere(enter: Enter, people: list[Person
     ada, bao = enter(people[0]), enter(people[1])
     bao_session = session_of(bao)
     sees(ada, bao_session)
+    ada.evaluate("addEventListener('emptied', () => { window.startedAnew = true }, true)")
     bao.keyboard.press("m")
     expect(ada.locator(tile(ada, bao_session)).get_by_role("img", name="Micro coupé")).to_be_visible()
     expect(bao.get_by_role("button", name="Activer le micro")).to_be_visible()
+    assert not ada.evaluate("window.startedAnew"), "pictures and sounds went on while the page changed"
     bao.get_by_role("button", name="Éteindre la caméra").click()
     expect(ada.locator(tile(ada, bao_session)).locator("video")).to_have_count(0)
     bao.get_by_role("button", name="Allumer la caméra").click()

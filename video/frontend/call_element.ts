@@ -159,7 +159,7 @@ export class CallElement extends LitElement {
   private lay(): void {
     const { width, height } = this.box;
     const count = this.shown.tiles.length + Number(this.shown.unseen > 0);
-    const grid = bestGrid(width, height, count, GAP, width < height ? 1 : 16 / 9);
+    const grid = bestGrid(width, height, count, GAP, width < height ? 4 / 5 : 16 / 9);
     const tiles = this.querySelector<HTMLElement>(".call-tiles");
     tiles?.style.setProperty("--tile-width", `${grid.width}px`);
     tiles?.style.setProperty("--tile-height", `${grid.height}px`);

@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { CallElement } from "../call_element";
 import { controlView } from "./controls";
 import { deviceFields } from "./sheets";
-import { streamOf } from "./tile";
+import { playing } from "./tile";
 
 /** Before joining: how one looks and sounds, who is there, and one large button. */
 export function previewView(element: CallElement): TemplateResult {
@@ -40,7 +40,7 @@ function mirrorView(element: CallElement): TemplateResult {
     <div class="call-mirror">
       <div class="call-face">${avatar(element.name, element.person, "large")}</div>
       ${camera
-        ? html`<video class="mirror" .srcObject=${streamOf(camera)} .muted=${true} autoplay playsinline aria-label=${t("Votre image")}></video>`
+        ? html`<video class="mirror" .srcObject=${playing(camera)} .muted=${true} autoplay playsinline aria-label=${t("Votre image")}></video>`
         : nothing}
       ${own.tracks.mic || own.tracks.camera
         ? html`<div class="call-level" aria-hidden="true"><span></span></div>`

@@ -56,13 +56,25 @@ function personRow(element: CallElement, one: Participant, moderates: boolean): 
       ${one.right === "watch" ? nothing : icon(one.mic ? "mic" : "mic-off", one.mic ? t("Micro ouvert") : t("Micro coupé"))}
       ${one.right === "watch" ? nothing : icon(one.camera ? "video" : "video-off", one.camera ? t("Caméra allumée") : t("Caméra éteinte"))}
       ${mayBeMuted
-        ? html`<button type="button" class="button small" data-act="mute" @click=${() => element.mute(one)}>
-            ${t("Couper le micro")}<span class="visually-hidden"> : ${one.name}</span>
+        ? html`<button
+            type="button"
+            class="button small"
+            data-act="mute"
+            aria-label=${`${t("Couper le micro")} – ${one.name}`}
+            @click=${() => element.mute(one)}
+          >
+            ${t("Couper le micro")}
           </button>`
         : nothing}
       ${mayBeRemoved
-        ? html`<button type="button" class="button small danger" data-act="remove" @click=${() => element.sendOut(one)}>
-            ${t("Faire sortir")}<span class="visually-hidden"> : ${one.name}</span>
+        ? html`<button
+            type="button"
+            class="button small danger"
+            data-act="remove"
+            aria-label=${`${t("Faire sortir")} – ${one.name}`}
+            @click=${() => element.sendOut(one)}
+          >
+            ${t("Faire sortir")}
           </button>`
         : nothing}
     </li>

@@ -5,7 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import type { CallElement } from "../call_element";
 import type { Quality } from "../quality";
-import { streamOf, tileView } from "./tile";
+import { playing, tileView } from "./tile";
 
 /** Everybody's tiles on the dark stage. Their sizes are custom properties, set by the element. */
 export function stageView(element: CallElement): TemplateResult {
@@ -28,7 +28,7 @@ export function stageView(element: CallElement): TemplateResult {
       ${statusView(element)}
     </div>
     <div class="call-sounds" hidden>
-      ${element.sounds.map((track) => html`<audio .srcObject=${streamOf(track)} autoplay></audio>`)}
+      ${element.sounds.map((track) => html`<audio .srcObject=${playing(track)} autoplay></audio>`)}
     </div>
   `;
 }

@@ -2,17 +2,19 @@ import { avatar } from "@collab/avatar";
 import { icon } from "@collab/icon";
 import { t } from "@collab/text";
 import { html, nothing, type TemplateResult } from "lit";
+import type { DirectiveResult } from "lit/directive.js";
+import { live } from "lit/directives/live.js";
 
 import type { CallElement } from "../call_element";
 import type { Tile } from "../call_data";
 
 const streams = new WeakMap<MediaStreamTrack, MediaStream>();
 
-/** The same stream for the same track, or the picture would start again at each rendering. */
-export function streamOf(track: MediaStreamTrack): MediaStream {
+/** For `.srcObject`: set once, for Lit sets objects at every rendering and each time the element starts anew. */
+export function playing(track: MediaStreamTrack): DirectiveResult {
   let stream = streams.get(track);
   if (!stream) streams.set(track, (stream = new MediaStream([track])));
-  return stream;
+  return live(stream);
 }
 
 export function tileView(element: CallElement, tile: Tile): TemplateResult {
@@ -39,7 +41,7 @@ export function tileView(element: CallElement, tile: Tile): TemplateResult {
             class=${isOwn && kind === "camera" ? "mirror" : ""}
             data-session=${participant.session}
             data-person=${participant.person}
-            .srcObject=${streamOf(track)}
+            .srcObject=${playing(track)}
             .muted=${true}
             autoplay
             playsinline
