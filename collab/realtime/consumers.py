@@ -2,7 +2,7 @@
 
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -71,13 +71,14 @@ class LiveConsumer:
             return
         await self._send({"type": "websocket.accept"})
         user = self._scope.get("user")
-        if user is None or not user.is_authenticated or not user.is_active:
+        asked = parse_qs(self._scope.get("query_string", b"").decode("latin-1"))
+        if user is None or not user.is_authenticated or not user.is_active or _is_of_another(asked, user.pk):
             await self._send({"type": "websocket.close", "code": CLOSE_SIGNED_OUT, "reason": "signed out"})
             return
         caller = Caller(
             person_id=user.pk,
             session_key=self._scope["session"].session_key,
-            language=_language(self._scope),
+            language=_language(asked),
         )
         self._connection = Connection(caller=caller, send=self._send, writer=frames.of(self._scope))
         self._connection.start_over = self._start_over
@@ -170,10 +171,15 @@ class LiveConsumer:
                 self._connection.close(CLOSE_BAD_FRAME, "too many bad words")
 
 
-def _language(scope: Scope) -> str:
+def _language(asked: Mapping[str, list[str]]) -> str:
     """The page says which language it is in: `/live/?lang=en`."""
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
-    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    language = asked.get("lang", [""])[0]
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _is_of_another(asked: Mapping[str, list[str]], person_id: UUID) -> bool:
+    """An old page of somebody who signed out here must not come back as the person who signed in since."""
+    return "person" in asked and asked["person"] != [str(person_id)]
 
 
 def _first_frames(topic: str, opening: streams.Opening) -> list[Frame]:

@@ -3,7 +3,7 @@
  * `data-state` says where it is: preview, joining, in, rejoining, ended. It fills the box it is given.
  */
 import { openSheet, confirmSheet } from "@collab/sheet";
-import { live } from "@collab/socket";
+import { ownLive as live } from "@collab/socket";
 import { LiveError } from "@collab/socket_link";
 import { t } from "@collab/text";
 import { toast } from "@collab/toast";
