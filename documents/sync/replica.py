@@ -150,17 +150,19 @@ class Replica:
         """Check, apply, pass on, keep for the store. False when something is missing before it."""
         claims = read_update(update)
         peer.heard += 1
-        if not claims.is_new_to(self.state) or (is_resent and self._is_known(claims)):
+        is_known = not claims.is_new_to(self.state) or (is_resent and self._is_known(claims))
+        if not peer.may_write and not is_known:
+            raise Refusal(limits.CLOSE_FORBIDDEN, "reading only")
+        if peer.may_write:
+            self._refuse_other_content(peer, claims)
+        if is_known:
             self._nothing_new(peer)
             return True
-        if not peer.may_write:
-            raise Refusal(limits.CLOSE_FORBIDDEN, "reading only")
         if claims.gap_after(self.state) is not None:
             if peer.must_be_asked_again():
                 self.ask(peer)
             return False
         self._refuse_other_peoples_numbers(peer, claims, is_resent)
-        self._refuse_other_content(peer, claims)
         self._refuse_too_much(update)
         self.depths.take(claims.in_order(self.state), self.state)
         self._apply(update, claims)

@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 
 from documents.models import Document
 from people.models import Person
@@ -9,9 +12,13 @@ from tests.realtime.servers import Server, Servers, servers
 __all__ = ["servers"]
 
 
-@pytest.fixture
-def server(servers: Servers) -> Server:
-    return servers.start()
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, valkey_url: str) -> Iterator[Server]:
+    """One process for a module's tests. Each test has documents and people of its own."""
+    settings.VALKEY_URL = valkey_url
+    family = Servers()
+    yield family.start()
+    family.stop()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A Yjs page on the sync socket, for tests: type, wait for a word. No sleeping."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +41,11 @@ class Page:
         self.states: dict[int, Presence] = {}
         self.sent = 0
         self.acknowledged = 0
-        self.is_synced = False
-        self.asked = 0
+        self.asked = 0  # the server's step 1
+        self.answers = 0  # its step 2
         self.socket: ClientConnection = connect(
             f"ws://{server.host}/documents/{document_id}/sync",
-            origin=origin,  # type: ignore[arg-type]
+            origin=origin,
             additional_headers=headers,
             compression=None,
             max_size=None,
@@ -53,7 +53,7 @@ class Page:
             legacy=True,  # a test holds many sockets at once, each its own context manager
         )
         self._subscription = self.doc.observe(self._changed)
-        self._is_hearing = False
+        self._is_silent = False
         if is_polite:
             with suppress(Closed):  # whoever waits for something is told
                 self.ask()
@@ -73,6 +73,10 @@ class Page:
         self.doc.unobserve(self._subscription)
         self.socket.socket.close()
 
+    @property
+    def is_synced(self) -> bool:
+        return self.answers > 0
+
     # --- say ---
 
     def ask(self) -> None:
@@ -89,16 +93,26 @@ class Page:
         self.send(message)
 
     def _changed(self, event: TransactionEvent) -> None:
-        if not self._is_hearing and event.update != b"\x00\x00":
+        if not self._is_silent and event.update != b"\x00\x00":
             self.send_content(messages.sync_update(event.update))
 
     @property
     def text(self) -> Text:
-        return self.doc.get("text", type=Text)
+        text: Text = self.doc.get("text", type=Text)
+        return text
 
     def type(self, words: str) -> None:
         text = self.text
         text += words
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """What changes meanwhile is not sent."""
+        self._is_silent = True
+        try:
+            yield
+        finally:
+            self._is_silent = False
 
     def announce(self, state: str, clock: int, client: int | None = None) -> None:
         entry = Presence(client if client is not None else self.doc.client_id, clock, state)
@@ -123,10 +137,9 @@ class Page:
                 self.asked += 1
                 self.send_content(messages.sync_step_2(self.doc.get_update(message.state)))
             case SyncStep2() | SyncUpdate():
-                self._is_hearing = True
-                self.doc.apply_update(message.update)
-                self._is_hearing = False
-                self.is_synced = self.is_synced or isinstance(message, SyncStep2)
+                with self.silence():
+                    self.doc.apply_update(message.update)
+                self.answers += isinstance(message, SyncStep2)
             case AwarenessUpdate():
                 self.states.update({entry.client: entry for entry in message.entries})
             case Unknown(kind=messages.ACKNOWLEDGED):
@@ -162,9 +175,9 @@ class Page:
 
     def fence(self) -> None:
         """Everything the server sent this socket before now has been heard afterwards."""
-        before = sum(isinstance(message, SyncStep2) for message in self.heard)
+        before = self.answers
         self.ask()
-        self.wait(lambda page: sum(isinstance(message, SyncStep2) for message in page.heard) > before)
+        self.wait(lambda page: page.answers > before)
 
 
 def _closed(error: ConnectionClosed) -> Closed:

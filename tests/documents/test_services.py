@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from pycrdt import XmlFragment
 
 from collab.realtime import hub
 from collab.realtime.errors import DomainError, Forbidden, NotFound
@@ -31,7 +32,8 @@ def group() -> Group:
 
 @pytest.fixture
 def owner(group: Group) -> Person:
-    return MembershipFactory(group=group, role=Role.MEMBER).person
+    person: Person = MembershipFactory(group=group, role=Role.MEMBER).person
+    return person
 
 
 @pytest.fixture
@@ -55,9 +57,9 @@ def one(standing: str, document: Document) -> Person:
     if standing == "owner":
         assert document.owner is not None
         return document.owner
+    person: Person = PersonFactory()
     if standing in ("animator", "member", "follower"):
-        return MembershipFactory(group=document.group, role=Role[standing.upper()]).person
-    person = PersonFactory()
+        MembershipFactory(group=document.group, person=person, role=Role[standing.upper()])
     if standing in ("editor", "reader"):
         Grant.objects.create(document=document, person=person, right=Right[standing.upper()])
     return person
@@ -119,7 +121,7 @@ def test_a_text_becomes_headings_and_paragraphs(owner: Person) -> None:
     assert document.title == "Ordre du jour"
     (row,) = Update.objects.filter(document=document)
     assert (row.seq, row.author, document.last_seq) == (1, owner, 1)
-    fragment = content.load([bytes(row.data)]).get("default", type=content.XmlFragment)
+    fragment = content.load([bytes(row.data)]).get("default", type=XmlFragment)
     assert str(fragment) == (
         '<heading level="1">Accueil</heading><paragraph>Bonjour</paragraph><paragraph>#sans titre</paragraph>'
     )
