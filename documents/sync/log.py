@@ -67,11 +67,12 @@ class Loaded:
 
 
 class Contradiction(Exception):
-    """The batch writes clocks that another process stored with other content: the log wins."""
+    """The batch writes clocks of `number` that another process stored with other content: the log wins."""
 
-    def __init__(self, document_id: UUID) -> None:
-        super().__init__(document_id)
+    def __init__(self, document_id: UUID, number: int) -> None:
+        super().__init__(document_id, number)
         self.document_id = document_id
+        self.number = number
 
 
 def load_document(document_id: UUID) -> Loaded:
@@ -203,8 +204,9 @@ def _refuse_contradictions(missed: Sequence[Row], batch: Batch) -> None:
         numbers = theirs.writers()
         for written in batch.written:
             ours = read_update(written.data)
-            if numbers & ours.writers() and contradicts(theirs, ours) is not None:
-                raise Contradiction(batch.document_id)
+            place = contradicts(theirs, ours) if numbers & ours.writers() else None
+            if place is not None:
+                raise Contradiction(batch.document_id, place[0])
 
 
 def _refuse_holes(rows: Sequence[Row], start: int, end: int) -> None:

@@ -87,6 +87,11 @@ class Replica:
         for peer in list(self.peers):
             peer.close(code, reason)
 
+    def close_number(self, number: int) -> None:
+        for peer in list(self.peers):
+            if number in peer.numbers:
+                peer.refuse(limits.CLOSE_CONTRADICTION, "one client number, two contents")
+
     # --- what a socket says ---
 
     def hear(self, peer: Peer, data: bytes) -> None:
@@ -194,6 +199,7 @@ class Replica:
         for number in claims.writers_beyond(self.state):
             owner = self.clients.get(number)
             if owner == peer.person_id:
+                peer.numbers.add(number)
                 continue
             if is_resent and number not in peer.numbers and not self._has_synced_owner(number):
                 continue  # what the server lost in a crash comes back from whoever has it

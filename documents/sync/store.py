@@ -68,7 +68,7 @@ class Store:
         try:
             stored = await in_thread(log.append, [batch for _, batch, _ in cuts])
         except Contradiction as contradiction:
-            await self._without(contradiction.document_id, cuts)
+            await self._without(contradiction, cuts)
         except (OperationalError, IntegrityError, DatabaseError, OSError) as error:
             self._failed(cuts, error)
         except Exception as error:  # nothing that people wrote may be dropped, whatever the reason
@@ -79,12 +79,14 @@ class Store:
         else:
             self._succeeded(cuts, stored)
 
-    async def _without(self, document_id: UUID, cuts: list[Cut]) -> None:
+    async def _without(self, contradiction: Contradiction, cuts: list[Cut]) -> None:
         for replica, _, marks in cuts:
-            if replica.document_id == document_id:
+            if replica.document_id == contradiction.document_id:
                 replica.put_back(marks)
+                # The state vectors will be equal and the texts not: its page must not come back as it is.
+                replica.close_number(contradiction.number)
                 self._on_lost(replica, "the log holds other content under one client number")
-        others = [cut for cut in cuts if cut[0].document_id != document_id]
+        others = [cut for cut in cuts if cut[0].document_id != contradiction.document_id]
         if others:
             await self._store(others)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from pycrdt import Doc, Text, TransactionEvent
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from collab.crdt import messages
 from collab.crdt.encoding import Reader
@@ -45,7 +46,7 @@ class Page:
         self.answers = 0  # its step 2
         self.socket: ClientConnection = connect(
             f"ws://{server.host}/documents/{document_id}/sync",
-            origin=origin,
+            origin=Origin(origin) if origin else None,
             additional_headers=headers,
             compression=None,
             max_size=None,
@@ -146,6 +147,12 @@ class Page:
                 reader = Reader(data)
                 reader.var_uint()
                 self.acknowledged = reader.var_uint()
+
+    def hear_waiting(self) -> None:
+        """What has come already, and no more."""
+        with suppress(TimeoutError):
+            while True:
+                self.next(0)
 
     def wait(self, wanted: "Callable[[Page], object]", seconds: float = PATIENCE_SECONDS) -> None:
         """Hear until it is so."""
