@@ -9,10 +9,15 @@ from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from collab.realtime.errors import BadWord, NotFound
+from documents.models import Right
+from documents.render import page_html
+from documents.selectors import right_of as right_in_document
 from events.models import Event
 from people.models import Person
 
@@ -81,9 +86,15 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     picture = pictures.room_picture(room)
     assembly = Assembly.objects.filter(room=room).first()
     is_host = right == RoomRight.HOST
+    notes_right = right_in_document(person, room.notes_document)
     context = {
         "room": room,
         "is_host": is_host,
+        "now": timezone.now().isoformat(),
+        "back": reverse("events:detail", args=[room.event_id]) if room.event_id else reverse("rooms:list"),
+        "notes": page_html(room.notes_document),
+        "notes_right": "editor" if notes_right == Right.EDITOR else "reader",
+        "open_polls": assembly.polls.filter(state=Poll.State.OPEN) if assembly else [],
         "picture": picture,
         "assembly": assembly,
         "facts": _json({

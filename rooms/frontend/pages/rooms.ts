@@ -1,0 +1,2 @@
+/** Lists and forms of rooms: only their look. */
+import "../style/rooms.css";
