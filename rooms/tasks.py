@@ -5,6 +5,6 @@ from celery import shared_task
 from . import services
 
 
-@shared_task  # type: ignore[untyped-decorator]  # celery has no types
+@shared_task
 def tell_stale_tallies() -> None:
     services.tell_stale_tallies()

@@ -1,4 +1,5 @@
 /** The room's page: puts its parts in their places and keeps what is around them true. */
+import type { LiveState } from "@collab/socket";
 import { t } from "@collab/text";
 import { toast } from "@collab/toast";
 import { confirmSheet, openSheet } from "@collab/sheet";
@@ -102,13 +103,13 @@ for (const button of page.querySelectorAll<HTMLButtonElement>("[data-deed]")) {
   });
 }
 
-const states = { connecting: "", live: "", reconnecting: t("Reconnexion…"), offline: t("Hors ligne") };
+const states: Partial<Record<LiveState, string>> = { reconnecting: t("Reconnexion…"), offline: t("Hors ligne") };
 
 function showBar(): void {
   page.querySelector("[data-room-title]")!.textContent = room.picture.room.title;
   page.querySelector<HTMLElement>("[data-closed]")!.hidden = room.isOpen;
   const connection = page.querySelector<HTMLElement>("[data-connection]")!;
-  connection.textContent = states[room.connection];
+  connection.textContent = states[room.connection] ?? "";
   connection.hidden = !states[room.connection];
   for (const one of page.querySelectorAll<HTMLElement>("[data-for-hosts]")) one.hidden = !room.isHost;
   page.querySelector<HTMLElement>('[data-deed="close"]')!.hidden = !room.isOpen;
