@@ -7,7 +7,7 @@ from uuid import UUID
 
 from video import media_words as words
 
-from .incoming import Layer, Track
+from .incoming import Track
 from .layers import share
 from .outgoing import Slot
 from .session import Session
@@ -92,7 +92,7 @@ class Call:
         slots.sort(key=lambda slot: -slot.height)
         pictures = [(slot.source.alive_layers(now), slot.height) for slot in slots if slot.source is not None]
         for slot, layer in zip(slots, share(pictures, listening.budget), strict=True):
-            _aim(slot, layer, now)
+            slot.stop() if layer is None else slot.aim_at(layer)
         for slot in listening.audio:
             if slot.source is not None and (layer := slot.source.layers.get("")) is not None:
                 slot.aim_at(layer)
@@ -147,12 +147,3 @@ def _place(pictures: Sequence[Picture], slots: Sequence[Slot]) -> None:
         slot.show(track)
     for slot in slots:
         slot.height = heights[slot.source] if slot.source is not None else 0
-
-
-def _aim(slot: Slot, layer: Layer | None, now: float) -> None:
-    if layer is None:
-        slot.stop()
-        return
-    slot.aim_at(layer)
-    if slot.layer is not layer:
-        layer.track.publishing.ask_key(layer, now)

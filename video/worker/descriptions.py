@@ -59,6 +59,8 @@ def read(sdp: str) -> Description:
     if len(parsed.media) != len(groups) or not groups:
         raise Refusal("bad_sdp", "no sections")
     sections = tuple(_section(media, lines) for media, lines in zip(parsed.media, groups, strict=True))
+    if not any(section.is_usable for section in sections):
+        raise Refusal("bad_sdp", "neither Opus nor VP8")
     mids = [section.mid for section in sections]
     if len(set(mids)) != len(mids):
         raise Refusal("bad_sdp", "two sections with one mid")

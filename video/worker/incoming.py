@@ -98,6 +98,7 @@ class Layer:
         self.sender_report = 0
         self.sender_report_at = 0.0
         self._expected_before = self._received_before = self._octets_before = 0
+        self.key_wanted = False  # by a listener; the waiting slots want one anyhow
         self._key_asked = 0.0
         self._length = new_length()
 
@@ -221,6 +222,7 @@ class Layer:
         picture = vp8.read(payload)
         if vp8.is_key_frame(payload, picture):
             self.height = vp8.height_of(payload, picture) or self.height
+            self.key_wanted = False
             if self.waiting:
                 self._let_in(template, now)
 
@@ -260,11 +262,11 @@ class Layer:
 
     # --- what the sender is told ---
 
-    def wants_key(self, now: float) -> bool:
-        """True when a key frame may be asked for now; many listeners' requests become one."""
-        if now - self._key_asked < KEY_REQUEST_SECONDS:
+    def key_request_due(self, now: float) -> bool:
+        """True when a key frame is to be asked for now: many listeners' requests become one."""
+        if not (self.key_wanted or self.waiting) or now - self._key_asked < KEY_REQUEST_SECONDS:
             return False
-        self._key_asked = now
+        self._key_asked, self.key_wanted = now, False
         return True
 
     def due(self, now: float) -> list[int]:

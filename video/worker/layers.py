@@ -45,11 +45,15 @@ def share(pictures: Sequence[tuple[Sequence[S], int]], budget: float | None) -> 
         fits = place >= 0 and smallest <= budget
         given.append(0 if fits else -1)
         budget -= smallest if fits else 0
-    for index, (sizes, _height) in enumerate(pictures):
-        while 0 <= given[index] < wanted[index]:
+    grows = True
+    while grows:  # one step each, again and again: two equal tiles get equal pictures
+        grows = False
+        for index, (sizes, _height) in enumerate(pictures):
+            if not 0 <= given[index] < wanted[index]:
+                continue
             step = rate_of(sizes[given[index] + 1]) - rate_of(sizes[given[index]])
-            if step > budget:
-                break
-            budget -= step
-            given[index] += 1
+            if step <= budget:
+                budget -= step
+                given[index] += 1
+                grows = True
     return [sizes[place] if place >= 0 else None for (sizes, _), place in zip(pictures, given, strict=True)]

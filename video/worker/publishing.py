@@ -137,10 +137,6 @@ class Publishing:
 
     # --- towards the sender ---
 
-    def ask_key(self, layer: Layer, now: float) -> None:
-        if self.connection.stands and layer.wants_key(now):
-            self.connection.send_rtcp(rtcp.write_key_request(self._ssrc, layer.ssrc))
-
     def ask_again(self, now: float) -> None:
         """Many times a second: lost packets, and key frames that slots wait for."""
         for layer in self._layers.values():
@@ -148,8 +144,8 @@ class Publishing:
                 continue
             if layer.missing and (sequences := layer.due(now)):
                 self.connection.send_rtcp(rtcp.write_nack(self._ssrc, layer.ssrc, sequences))
-            if layer.waiting:
-                self.ask_key(layer, now)
+            if layer.key_request_due(now):
+                self.connection.send_rtcp(rtcp.write_key_request(self._ssrc, layer.ssrc))
 
     def report(self, now: float, seconds: float) -> None:
         """Once a second."""
