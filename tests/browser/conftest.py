@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.house import CHROMIUM, House, executable, running
@@ -43,10 +45,10 @@ def chromium() -> Iterator[Browser]:
 def standing_house(
     chromium: Browser, django_db_setup: None, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    from django.conf import settings
-
+    """One web process on SQLite, as the embedded default has; two on PostgreSQL."""
     settings.VALKEY_URL = valkey_url
-    with running(chromium, tmp_path_factory.mktemp("house")) as house:
+    processes = 2 if connection.vendor == "postgresql" else 1
+    with running(chromium, tmp_path_factory.mktemp("house"), web_processes=processes) as house:
         yield house
 
 

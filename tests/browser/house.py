@@ -97,7 +97,7 @@ class House:
         deadline = time.monotonic() + READY_SECONDS
         while True:
             try:
-                with urllib.request.urlopen(f"{self.address}/", timeout=READY_SECONDS):
+                with urllib.request.urlopen(f"{self.address}/sante/", timeout=READY_SECONDS):
                     return
             except (urllib.error.URLError, OSError):
                 assert time.monotonic() < deadline, f"the house did not get ready:\n{self.log()}"
