@@ -42,6 +42,7 @@ def snapshot() -> Iterator[None]:
         return
     if connection.vendor == "sqlite":
         # In WAL mode a deferred transaction that only reads sees one moment; IMMEDIATE would queue with writers.
+        connection.ensure_connection()  # it knows its mode from then on
         sqlite: Any = connection
         usual, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
         try:

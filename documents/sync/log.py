@@ -16,7 +16,9 @@ from pycrdt import Doc, merge_updates
 
 from collab.crdt.depths import Depths
 from collab.crdt.updates import State, contradicts, read_state, read_update
+from collab.outbox.services import enqueue
 from collab.realtime.errors import NotFound
+from collab.realtime.streams import snapshot
 from people.models import Person
 
 from ..content import load
@@ -77,12 +79,12 @@ class Contradiction(Exception):
 
 def load_document(document_id: UUID) -> Loaded:
     """The newest snapshot and the rows after it. Raises rather than give less than the log holds."""
-    with transaction.atomic():
+    with snapshot():
         document = Document.objects.filter(pk=document_id).first()
         if document is None:
             raise NotFound()
-        snapshot = Snapshot.objects.filter(document=document, seq__lte=document.last_seq).order_by("-seq").first()
-        start = snapshot.seq if snapshot else 0
+        newest = Snapshot.objects.filter(document=document, seq__lte=document.last_seq).order_by("-seq").first()
+        start = newest.seq if newest else 0
         rows = rows_after(document_id, start, document.last_seq)
         clients = {
             number: person_id
@@ -90,7 +92,7 @@ def load_document(document_id: UUID) -> Loaded:
             if person_id is not None
         }
     _refuse_holes(rows, start, document.last_seq)
-    parts = ([bytes(snapshot.data)] if snapshot else []) + [row.data for row in rows]
+    parts = ([bytes(newest.data)] if newest else []) + [row.data for row in rows]
     return Loaded(document.last_seq, document.compacted_seq, parts, clients, _depths(parts))
 
 
@@ -156,6 +158,7 @@ def _append(batches: Sequence[Batch]) -> dict[UUID, Stored]:
             document.last_seq += len(mine)
             document.changed = now
             document.save(update_fields=["last_seq", "changed"])
+            _ask_for_compaction(document)
             stored[document.pk] = Stored(document.last_seq, missed, mine)
         Update.objects.bulk_create(rows)
         Client.objects.bulk_create(
@@ -217,25 +220,36 @@ def _refuse_holes(rows: Sequence[Row], start: int, end: int) -> None:
 def compact(document_id: UUID) -> int:
     """Write a snapshot of all the log holds, checked against it; return the number it goes up to.
 
-    Rows stay: the timeline needs them, and a snapshot that left something out would not be the only copy. The row
-    lock keeps a second compaction away; a kill before COMMIT leaves everything as it was.
+    Rows stay: the timeline needs them, and a snapshot that left something out would not be the only copy. What is
+    slow happens before the transaction, as rows once written never change; the row lock lets one snapshot win, and a
+    kill before COMMIT leaves everything as it was.
     """
+    loaded = load_document(document_id)
+    if loaded.compacted_seq == loaded.seq:
+        return loaded.seq
+    before = load(loaded.parts)
+    data = before.get_update()
+    _refuse_loss(loaded.parts, before, load([data]))
     with transaction.atomic():
         document = Document.objects.select_for_update().filter(pk=document_id).first()
         if document is None:
             raise NotFound()
-        if document.compacted_seq == document.last_seq:
-            return document.last_seq
-        loaded = load_document(document_id)
-        before = load(loaded.parts)
-        data = before.get_update()
-        _refuse_loss(loaded.parts, before, load([data]))
+        if document.compacted_seq >= loaded.seq:
+            return document.compacted_seq
         Snapshot.objects.create(document=document, seq=loaded.seq, data=data)
         document.compacted_seq = loaded.seq
         document.save(update_fields=["compacted_seq"])
         kept = Snapshot.objects.filter(document=document).order_by("-seq").values_list("pk", flat=True)[:SNAPSHOTS_KEPT]
         Snapshot.objects.filter(document=document).exclude(pk__in=list(kept)).delete()
     return loaded.seq
+
+
+def _ask_for_compaction(document: Document) -> None:
+    """Once in so many rows; the same key again is the same job."""
+    if document.last_seq - document.compacted_seq >= limits.COMPACT_EVERY:
+        turn = document.last_seq // limits.COMPACT_EVERY
+        arguments = {"document_id": str(document.pk)}
+        enqueue(kind="documents.compact", key=f"{document.pk}:{turn}", arguments=arguments)
 
 
 class SnapshotWouldLose(RuntimeError):
