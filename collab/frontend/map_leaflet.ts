@@ -62,7 +62,7 @@ function popup(points: Point[]): HTMLElement {
   if (points.length > LISTED_IN_POPUP) {
     const more = document.createElement("li");
     more.className = "meta";
-    more.textContent = t("et %(n)s de plus : zoomez", { n: points.length - LISTED_IN_POPUP });
+    more.textContent = t("et %(n)s de plus : zoomez", { n: points.length - LISTED_IN_POPUP });
     list.append(more);
   }
   return list;

@@ -47,7 +47,7 @@ class PlaceField(forms.Field):
     widget = PlaceInput
     default_error_messages = {
         "unknown": _("Aucune commune ne s’appelle ainsi. Essayez son code postal."),
-        "several": _("Plusieurs communes possibles : %(names)s. Ajoutez le département, par exemple « %(example)s »."),
+        "several": _("Plusieurs communes possibles : %(names)s. Ajoutez le département, par exemple « %(example)s »."),
     }
 
     def __init__(self, **options: Any) -> None:
@@ -83,7 +83,7 @@ class ProfileForm(forms.Form):
     name = forms.CharField(
         label=_("Nom affiché"),
         max_length=Person._meta.get_field("name").max_length,
-        help_text=_("C’est ainsi que les autres vous voient : un prénom, un pseudo, comme vous voulez."),
+        help_text=_("C’est ainsi que les autres vous voient : un prénom, un pseudo, comme vous voulez."),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     commune = PlaceField(

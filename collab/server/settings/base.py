@@ -143,7 +143,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "outbox.prune": {"task": "outbox.prune", "schedule": 3600.0},
     "realtime.prune": {"task": "realtime.prune", "schedule": 600.0},
-    "rooms.tell_stale_tallies": {"task": "rooms.tell_stale_tallies", "schedule": 2.0, "options": {"expires": 2.0}},
 }
 
 # --- Media worker: where web processes reach it, and the one UDP port it opens. ---
@@ -168,7 +167,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Not offered at sign-up: allauth can only offer it where there is no account yet, and so would tell who has one.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail when an address is added or removed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
