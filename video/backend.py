@@ -108,6 +108,9 @@ class MediaBackend(Protocol):
 
     async def leave(self, call: UUID, session: UUID) -> None: ...
 
+    def forget(self, call: UUID, session: UUID) -> None:
+        """Another web process attached it: this one does not take it back when its link falls."""
+
     async def close(self, call: UUID) -> None:
         """End every session of the call."""
 
@@ -163,6 +166,9 @@ class WorkerBackend:
         link = self._link(call)
         link.held.pop(session, None)
         await link.ask(words.Leave(call=call, session=session), words.Done)
+
+    def forget(self, call: UUID, session: UUID) -> None:
+        self._link(call).held.pop(session, None)
 
     async def close(self, call: UUID) -> None:
         link = self._link(call)

@@ -188,6 +188,7 @@ class Held:
             await self.let_go(session)
         else:
             self.release(session)
+            self.backend.forget(session.call_id, session.id)
 
     async def _keep(self) -> None:
         while True:
