@@ -5,6 +5,6 @@ from celery import shared_task
 from . import services
 
 
-@shared_task
+@shared_task(name="rooms.tell_stale_tallies")
 def tell_stale_tallies() -> None:
     services.tell_stale_tallies()

@@ -52,7 +52,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if not groups.exists():
         raise NotFound()
     initial = {"room": uuid4(), "group": request.GET.get("groupe") or groups.values_list("pk", flat=True).first()}
-    form = RoomForm(person, request.POST or None, initial=initial)
+    form = RoomForm(person, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         room = services.create_room(title=facts["title"], group=facts["group"], by=person, room_id=facts["room"])
@@ -130,7 +130,9 @@ def assembly(request: HttpRequest, room_id: UUID) -> HttpResponse:
     room = selectors.room_for(person, room_id, at_least=RoomRight.HOST)
     if Assembly.objects.filter(room=room).exists():
         return redirect(f"{room.path}#assemblee")
-    form = AssemblyForm(request.POST or None, initial={"assembly": uuid4(), "title": room.title})
+    form = AssemblyForm(
+        request.POST if request.method == "POST" else None, initial={"assembly": uuid4(), "title": room.title}
+    )
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         services.prepare_assembly(

@@ -12,7 +12,7 @@ from collab.realtime.topics import Caller, Topic
 from people.models import Person
 
 from . import held, selectors, services
-from .access import CallRight, right_in
+from .access import CallRight
 from .errors import NotInCall, WatchOnly
 from .held import Session, asked
 from .protocol import (
@@ -73,7 +73,7 @@ class ComingAndGoing(Signalling):
         """Media first: a worker that is away leaves no trace of who could not enter."""
         assert self.connection is not None
         myself = await self._myself()
-        right = await in_thread(right_in, myself, word.call)
+        right = await in_thread(services.admit, call_id=word.call, session_id=word.session, by=myself)
         session = self._hold(word, right)
         try:
             joined = await asked(held.of_loop().backend.join(word.call, word.session, right >= CallRight.SPEAK))

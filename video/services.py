@@ -1,7 +1,7 @@
 """What changes in calls. Each verb locks the call, so that its announcements are in the order of its changes."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -25,26 +25,29 @@ REMOVED_MINUTES = 15
 STALE_SECONDS = 30
 
 
+def admit(*, call_id: UUID, session_id: UUID, by: Person) -> CallRight:
+    """Refuse whom `join` would refuse, before anything is prepared for them."""
+    right = right_in(by, call_id)
+    _refuse_entry(call_id, session_id, by, right)
+    return right
+
+
 @transaction.atomic
 def join(*, call_id: UUID, session_id: UUID, by: Person, attachment: UUID, mic: bool, camera: bool) -> CallRight:
     """Enter, or enter again with the same session after its media were lost."""
     right = right_in(by, call_id)
     call = _opened(call_id)
-    _refuse_removed(call, by, right)
+    participant = _refuse_entry(call_id, session_id, by, right)
     _let_go(_stale().filter(call=call).exclude(pk=session_id), "lost")
     speaks = right >= CallRight.SPEAK
     facts = {"right": right, "mic": mic and speaks, "camera": camera and speaks, "screen": False}
-    participant = Participant.objects.select_related("person").filter(pk=session_id).first()
     if participant is None:
-        _refuse_crowd(call, by)
         participant = Participant(pk=session_id, call=call, person=by, attachment=attachment, **facts)
         participant.save(force_insert=True)
         hub.publish(call.topic, Joined(participant=participant.picture()))
-        return right
-    if participant.person_id != by.pk or participant.call_id != call_id:
-        raise BadWord(why="this session is somebody else's")
-    _renew(participant, attachment)
-    _change(participant, by=None, **facts)
+    else:
+        _renew(participant, attachment)
+        _change(participant, by=None, **facts)
     return right
 
 
@@ -199,18 +202,30 @@ def _locked_session(session_id: UUID) -> QuerySet[Participant]:
     return rows
 
 
+def _oldest() -> datetime:
+    return timezone.now() - timedelta(seconds=STALE_SECONDS)
+
+
 def _stale() -> QuerySet[Participant]:
-    return Participant.objects.filter(seen_at__lt=timezone.now() - timedelta(seconds=STALE_SECONDS))
+    return Participant.objects.filter(seen_at__lt=_oldest())
 
 
-def _refuse_removed(call: Call, person: Person, right: CallRight) -> None:
+def _refuse_entry(call_id: UUID, session_id: UUID, person: Person, right: CallRight) -> Participant | None:
+    """The row of who is in already, with this very session."""
     since = timezone.now() - timedelta(minutes=REMOVED_MINUTES)
-    if right < CallRight.MODERATE and Removal.objects.filter(call=call, person=person, at__gt=since).exists():
+    removals = Removal.objects.filter(call_id=call_id, person=person, at__gt=since)
+    if right < CallRight.MODERATE and removals.exists():
         raise RemovedFromCall()
+    participant = Participant.objects.select_related("person", "call").filter(pk=session_id).first()
+    if participant is None:
+        _refuse_crowd(call_id, person)
+    elif participant.person_id != person.pk or participant.call_id != call_id:
+        raise BadWord(why="this session is somebody else's")
+    return participant
 
 
-def _refuse_crowd(call: Call, person: Person) -> None:
-    present = Participant.objects.filter(call=call)
+def _refuse_crowd(call_id: UUID, person: Person) -> None:
+    present = Participant.objects.filter(call_id=call_id, seen_at__gte=_oldest())
     if present.count() >= MOST_IN_A_CALL:
         raise CallIsFull()
     if present.filter(person=person).count() >= MOST_DEVICES:

@@ -26,6 +26,7 @@ class Caller:
     def __init__(self, context: BrowserContext, page: Page, backend: MediaBackend, call: UUID) -> None:
         self._context, self.page, self.backend, self.call = context, page, backend, call
         self.session = uuid4()
+        self.detour: tuple[int, int] | None = None  # the worker's port, and one that is to be used instead
 
     @classmethod
     async def arrive(cls, browser: Browser, backend: MediaBackend, call: UUID) -> "Caller":
@@ -45,7 +46,7 @@ class Caller:
         return joined
 
     async def answer(self, offer: str) -> None:
-        answer = await self.page.evaluate("offer => caller.listen(offer)", offer)
+        answer = await self.page.evaluate("offer => caller.listen(offer)", self._detoured(offer))
         await self.backend.answer(self.call, self.session, answer)
 
     async def publish(self, **wishes: Any) -> None:
@@ -56,7 +57,13 @@ class Caller:
 
     async def _offer(self, offer: dict[str, Any]) -> None:
         answer = await self.backend.publish(self.call, self.session, offer["sdp"], offer["sources"])
-        await self.page.evaluate("answer => caller.accept(answer)", answer)
+        await self.page.evaluate("answer => caller.accept(answer)", self._detoured(answer))
+
+    def _detoured(self, sdp: str) -> str:
+        if self.detour is None:
+            return sdp
+        worker, other = self.detour
+        return sdp.replace(f"127.0.0.1 {worker} typ host", f"127.0.0.1 {other} typ host")
 
     async def received(self) -> dict[str, dict[str, float]]:
         found: dict[str, dict[str, float]] = await self.page.evaluate("() => caller.received()")

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.video.callers import Caller, mid_of
+from tests.video.lossy import LossyWay
 from tests.video.workers import Ear, Worker, running_worker, until
 from video.backend import (
     Connected,
@@ -204,3 +205,23 @@ async def test_each_part_of_a_session_says_when_it_stands(browser: Browser, back
     stats = await backend.stats(person.call)
     assert [source.kind for source in stats.sessions[0].sources] == ["audio"]
     assert stats.sessions[0].connected and stats.sessions[0].publishing
+
+
+async def test_a_way_that_loses_packets_is_repaired_on_both_sides(
+    browser: Browser, backend: WorkerBackend, worker: Worker, ear: Ear
+) -> None:
+    listener, speaker = await arrive(browser, backend, 2)
+    async with LossyWay(worker.udp_port, 0.05) as way:
+        listener.detour = speaker.detour = (worker.udp_port, way.port)
+        await listener.join()
+        await speaker.join()
+        await speaker.publish()
+        slots = await slots_with(ear, listener, speaker)
+        mid = mid_of(slots, speaker, "camera")
+        await sees(listener, mid, frames=60)
+        await hears(listener, mid_of(slots, speaker, "audio"))
+        received = (await listener.received())[mid]
+    assert way.lost > 20
+    assert received["repeated"] > 0, "nothing was sent again to the listener"
+    # Without repairs each lost packet would stop the picture until the next key frame, and ask for one.
+    assert received["keys"] <= 6

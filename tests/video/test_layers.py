@@ -54,11 +54,20 @@ def test_nothing_is_held_back_without_a_sign_of_trouble() -> None:
 def test_loss_brings_the_ceiling_down_and_patience_up_again() -> None:
     bandwidth = Bandwidth()
     for second in range(2):
-        bandwidth.note_loss(0.2)
+        bandwidth.note_loss(20, 100)
         ceiling = bandwidth.step(1_000_000, float(second))
     assert ceiling == pytest.approx(850_000)
     later = [bandwidth.step(800_000, float(second)) for second in range(2, 60)]
     assert later[0] == pytest.approx(850_000) and later[-1] is None
+
+
+def test_loss_is_weighed_by_packets() -> None:
+    bandwidth = Bandwidth()
+    for second in range(10):
+        bandwidth.note_loss(10, 50)  # some sound
+        bandwidth.note_loss(20, 450)  # and a picture: 6 % in all
+        assert bandwidth.step(1_000_000, float(second)) is None
+    assert bandwidth.loss == pytest.approx(0.06)
 
 
 def test_each_failure_doubles_the_wait() -> None:

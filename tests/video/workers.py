@@ -17,7 +17,7 @@ from video.backend import Slot, SlotsChanged, WorkerBackend
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-secret-of-the-media-tests"
 START_SECONDS = 20
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60  # browsers on a busy machine
 E = TypeVar("E")
 
 

@@ -19,6 +19,7 @@ class Bandwidth:
     def __init__(self) -> None:
         self.belief: int | None = None
         self.loss = 0.0
+        self._lost = self._expected = 0
         self.ceiling: float | None = None
         self._troubles = 0
         self._hold = FIRST_HOLD_SECONDS
@@ -28,13 +29,16 @@ class Bandwidth:
     def note_belief(self, bits_per_second: int) -> None:
         self.belief = bits_per_second
 
-    def note_loss(self, fraction: float) -> None:
-        self.loss = max(fraction, self.loss)
+    def note_loss(self, lost: int, expected: int) -> None:
+        """Of one stream, since its report before. Streams are weighed by their packets: three of fifty is chance."""
+        self._lost += max(0, lost)
+        self._expected += max(0, expected)
 
     def step(self, sent: int, now: float) -> float | None:
         """Once a second, with the bits that were sent in it. Returns the ceiling, None for no limit."""
-        loss, self.loss = self.loss, 0.0
-        if self._is_troubled(sent, loss):
+        self.loss = self._lost / self._expected if self._expected else 0.0
+        self._lost = self._expected = 0
+        if self._is_troubled(sent, self.loss):
             self._lower(sent, now)
         elif self.ceiling is not None and now >= self._raise_at:
             self.ceiling *= RAISE

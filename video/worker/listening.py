@@ -26,7 +26,6 @@ class Listening:
         self.bandwidth = Bandwidth()
         self.budget: float | None = None
         self.sent_bps = 0
-        self.lost_percent = 0.0
         self.round_trip_ms: float | None = None
         self.version = 0
         self._by_ssrc = {slot.ssrc: slot for slot in self.slots}
@@ -114,8 +113,8 @@ class Listening:
     def _take_report(self, report: rtcp.Report) -> None:
         if report.ssrc not in self._by_ssrc:
             return
-        self.bandwidth.note_loss(report.fraction_lost / 256)
-        self.lost_percent = 100 * report.fraction_lost / 256
+        slot = self._by_ssrc[report.ssrc]
+        self.bandwidth.note_loss(*slot.loss_since_last(report))
         if report.last_report:
             now = (rtcp.ntp_now(time.time()) >> 16) & 0xFFFFFFFF
             self.round_trip_ms = ((now - report.last_report - report.delay) & 0xFFFFFFFF) * 1_000 / 65_536

@@ -22,6 +22,7 @@ from .incoming import (
 if TYPE_CHECKING:
     from .listening import Listening
 
+MAX_EXPECTED = 10_000  # between two reports; more is nonsense
 KEPT_STRETCHES = 4  # a retransmission may be asked for after a switch
 SEQUENCE = struct.Struct("!HL")
 PATCH = struct.Struct("!HLL")
@@ -64,6 +65,7 @@ class Slot:
         self._tl0 = secrets.randbelow(256)
         self._left_at = 0.0
         self._packets = self._octets = 0
+        self._reported: rtcp.Report | None = None
 
     @property
     def clock(self) -> int:
@@ -165,6 +167,15 @@ class Slot:
         timestamp = (layer.timestamp + self.live.timestamp_shift + elapsed) & 0xFFFFFFFF
         packets, octets = self._packets + layer.forwarded, self._octets + layer.forwarded_octets
         return rtcp.write_sender_report(self.ssrc, rtcp.ntp_now(time.time()), timestamp, packets, octets)
+
+    def loss_since_last(self, report: rtcp.Report) -> tuple[int, int]:
+        """Packets lost and packets expected since the listener's report before."""
+        before, self._reported = self._reported, report
+        if before is None:
+            return 0, 0
+        expected = (report.highest_sequence - before.highest_sequence) & 0xFFFFFFFF
+        lost = (report.packets_lost - before.packets_lost) & 0xFFFFFF
+        return (0, 0) if expected > MAX_EXPECTED or lost > expected else (lost, expected)
 
     def repeat(self, sequence: int, *, with_rtx: bool) -> bytes:
         """The packet that left as `sequence`, for the listener who lost it. Empty when it is no longer kept."""

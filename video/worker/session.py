@@ -195,7 +195,7 @@ class Session:
             sources=tuple(_source_stats(track) for track in tracks.values()),
             sent_bps=listening.sent_bps,
             estimate_bps=listening.bandwidth.belief,
-            lost_percent=round(listening.lost_percent, 1),
+            lost_percent=round(100 * listening.bandwidth.loss, 1),
             round_trip_ms=None if listening.round_trip_ms is None else round(listening.round_trip_ms, 1),
         )
 

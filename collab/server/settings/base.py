@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "outbox.prune": {"task": "outbox.prune", "schedule": 3600.0},
     "realtime.prune": {"task": "realtime.prune", "schedule": 600.0},
+    "rooms.tell_stale_tallies": {"task": "rooms.tell_stale_tallies", "schedule": 2.0, "options": {"expires": 2.0}},
 }
 
 # --- Media worker: where web processes reach it, and the one UDP port it opens. ---
