@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bestGrid, CallData, mostTiles, show, type Participant, type View } from "./call_data";
+import { bestGrid, bestTiles, CallData, mostTiles, show, type Participant, type View } from "./call_data";
 
 const person = (session: string, more: Partial<Participant> = {}): Participant => ({
   session, person: `person-${session}`, name: session.toUpperCase(), right: "speak", mic: true, camera: true, screen: false, ...more,
@@ -85,6 +85,13 @@ describe("the grid", () => {
     expect(grid.columns).toBe(columns);
     expect(grid.columns * grid.width + (grid.columns - 1) * 8).toBeLessThanOrEqual(width);
     expect(rows * grid.height + (rows - 1) * 8).toBeLessThanOrEqual(height);
+  });
+
+  it("shows the middle of pictures where that makes faces larger", () => {
+    const shape = ({ width, height }: { width: number; height: number }) => width / height;
+    expect(shape(bestTiles(1280, 720, 4, 8))).toBeCloseTo(16 / 9, 1);
+    expect(bestTiles(374, 190, 2, 8)).toMatchObject({ columns: 2, width: 183, height: 183 });
+    expect(shape(bestTiles(374, 600, 4, 8))).toBeCloseTo(4 / 5, 1);
   });
 
   it("shows fewer tiles on a phone, and never none", () => {

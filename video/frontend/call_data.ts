@@ -187,6 +187,18 @@ export function bestGrid(boxWidth: number, boxHeight: number, count: number, gap
   return best;
 }
 
+const CAMERA = 16 / 9;
+
+/** Faces as large as may be: a tile less wide than a camera's picture shows its middle, which counts for less. */
+export function bestTiles(boxWidth: number, boxHeight: number, count: number, gap: number): Grid {
+  // Phones held upright send upright pictures.
+  if (boxWidth < boxHeight) return bestGrid(boxWidth, boxHeight, count, gap, 4 / 5);
+  const worth = (grid: Grid, shape: number) => grid.width * grid.height * Math.sqrt(shape / CAMERA);
+  const grids = [CAMERA, 4 / 3, 1].map((shape) => ({ shape, grid: bestGrid(boxWidth, boxHeight, count, gap, shape) }));
+  grids.sort((a, b) => worth(b.grid, b.shape) - worth(a.grid, a.shape));
+  return grids[0]?.grid ?? bestGrid(boxWidth, boxHeight, count, gap);
+}
+
 /** How many tiles a stage of this size can show and still be of use; the server has nine places for pictures. */
 export function mostTiles(boxWidth: number, boxHeight: number): number {
   const room = Math.floor((boxWidth * boxHeight) / (150 * 110));

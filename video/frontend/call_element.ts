@@ -10,7 +10,7 @@ import { toast } from "@collab/toast";
 import { html, LitElement, render, type TemplateResult } from "lit";
 
 import { Call, type Wish } from "./call";
-import { bestGrid, mostTiles, show, type Notice, type Participant, type Right, type Shown, type Tile } from "./call_data";
+import { bestTiles, mostTiles, show, type Notice, type Participant, type Right, type Shown, type Tile } from "./call_data";
 import { controlsView } from "./call_views/controls";
 import { previewView } from "./call_views/preview";
 import { figuresSheet, helpSheet, peopleSheet, deviceFields } from "./call_views/sheets";
@@ -159,7 +159,7 @@ export class CallElement extends LitElement {
   private lay(): void {
     const { width, height } = this.box;
     const count = this.shown.tiles.length + Number(this.shown.unseen > 0);
-    const grid = bestGrid(width, height, count, GAP, width < height ? 4 / 5 : 16 / 9);
+    const grid = bestTiles(width, height, count, GAP);
     const tiles = this.querySelector<HTMLElement>(".call-tiles");
     tiles?.style.setProperty("--tile-width", `${grid.width}px`);
     tiles?.style.setProperty("--tile-height", `${grid.height}px`);
