@@ -38,3 +38,12 @@ function caret(user: User): HTMLElement {
 function selection(user: User): DecorationAttrs {
   return { class: "caret-selection", style: `--person: ${colourOfUser(user)}` };
 }
+
+/** Turn the names that would stand out of the text's surface. */
+export function keepNamesInside(surface: Element): void {
+  const edge = surface.getBoundingClientRect().right;
+  for (const name of surface.querySelectorAll<HTMLElement>(".caret-name")) {
+    const start = name.parentElement!.getBoundingClientRect().left;
+    name.classList.toggle("leftward", start + name.offsetWidth > edge);
+  }
+}

@@ -41,6 +41,7 @@ class ChoiceMenu<Item> {
     this.list.id = this.id;
     this.list.role = "listbox";
     this.list.ariaLabel = looks.label;
+    this.list.tabIndex = 0; // it scrolls, and what scrolls must be reachable
     this.nothing.className = "meta";
     this.nothing.role = "status";
     this.box.append(this.list, this.nothing);

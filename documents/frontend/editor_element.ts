@@ -9,19 +9,22 @@ import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { hue, initials } from "@collab/avatar";
 import { type IconName, icon } from "@collab/icon";
+import { live } from "@collab/socket";
 import { t } from "@collab/text";
 import "./text_en";
 import "./style/editor.css";
 import { TABLE, TOOLBAR } from "./actions";
 import { DocumentApi } from "./document_api";
+import { keepNamesInside } from "./carets";
 import { type DocumentFacts, followDocument } from "./document_topic";
 import { extensions } from "./extensions";
 import { openHelpSheet } from "./help_sheet";
 import { openLinkSheet } from "./link_sheet";
 import { isSafeLink } from "./links";
 import type { MentionSource } from "./mentions";
+import { withMeaning } from "./pasted_html";
 import { type Here, peopleHere } from "./people_here";
-import { advice, stateWords, type StateWords } from "./state_words";
+import { STATE_ICONS, advice, stateWords, type StateWords } from "./state_words";
 import { DocumentSync } from "./sync";
 import { Toolbar } from "./toolbar";
 import { keepAboveKeyboard } from "./keyboard_inset";
@@ -79,6 +82,8 @@ export class EditorElement extends LitElement {
       listen(this, "editor-link", () => this.editor && openLinkSheet(this.editor)),
       listen(this, "editor-toolbar", () => this.toolbar?.focus()),
       ...keepAboveKeyboard(this),
+      // The page's other socket found the server again: no need to wait for our own turn.
+      live.onState((state) => state === "live" && this.sync?.wake()),
       followDocument(this.document, (facts) => this.learn(facts)),
     ];
     this.sync.start();
@@ -148,6 +153,7 @@ export class EditorElement extends LitElement {
           ...(this.writes ? { role: "textbox", "aria-multiline": "true" } : { role: "document", tabindex: "0" }),
           spellcheck: "true",
         },
+        transformPastedHTML: withMeaning,
       },
       onTransaction: () => this.look(),
     });
@@ -172,6 +178,8 @@ export class EditorElement extends LitElement {
     const { editor } = this;
     if (!editor) return;
     this.toolbar?.update();
+    const { dom } = editor.view;
+    requestAnimationFrame(() => keepNamesInside(dom));
     this.count = editor.storage.characterCount.words();
     this.inTable = this.writes && editor.isActive("table");
     const href = editor.isActive("link") ? (editor.getAttributes("link")["href"] as string) : null;
@@ -226,7 +234,8 @@ export class EditorElement extends LitElement {
   private renderState() {
     const { tone, icon: name, words } = this.words;
     return html`<p class="editor-state" data-tone=${tone} data-state=${this.sync?.state ?? ""}>
-      ${drawn(name)}<span>${words}</span>
+      ${STATE_ICONS.map((each) => html`<span class="editor-state-icon" ?hidden=${each !== name}>${drawn(each)}</span>`)}
+      <span>${words}</span>
       <span class="visually-hidden" role="status">${tone === "bad" ? words : ""}</span>
     </p>`;
   }
@@ -243,8 +252,8 @@ export class EditorElement extends LitElement {
     const title = isMe ? t("%(name)s (vous)", { name }) : name;
     const goThere = t("Aller au curseur de %(name)s", { name });
     return isWriting && !isMe
-      ? html`<button type="button" class="avatar small" data-hue=${hue(id)} title=${goThere} aria-label=${goThere}
-          @click=${() => this.goTo(id)}>${initials(name)}</button>`
+      ? html`<button type="button" class="avatar small" data-hue=${hue(id)} title=${goThere} @click=${() => this.goTo(id)}>
+          <span aria-hidden="true">${initials(name)}</span><span class="visually-hidden">${goThere}</span></button>`
       : html`<span class="avatar small" data-hue=${hue(id)} role="img" title=${title} aria-label=${title}>${initials(name)}</span>`;
   }
 

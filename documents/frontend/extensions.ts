@@ -75,7 +75,7 @@ export function extensions(sync: DocumentSync, writer: Writer, people: MentionSo
   ];
 }
 
-/** French words: an apostrophe joins, and punctuation that stands alone is no word. */
+/** French words: an apostrophe or a middle dot joins, and punctuation that stands alone is no word. */
 export function countWords(text: string): number {
-  return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}’'-]*/gu)?.length ?? 0;
+  return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}’'·⋅-]*/gu)?.length ?? 0;
 }

@@ -11,6 +11,11 @@ export interface StateWords {
   words: string;
 }
 
+/** All that may be shown, drawn from the start: without a network it would be too late to fetch one. */
+export const STATE_ICONS: IconName[] = [
+  "loader-circle", "check", "eye", "refresh-cw", "wifi-off", "triangle-alert", "circle-x",
+];
+
 const ENDED: Record<Ending, string> = {
   signed_out: t("Session fermée"),
   forbidden: t("Accès retiré"),

@@ -208,13 +208,16 @@ test("others' cursors leave with the socket, and one's own returns with it", () 
   other.awareness.setLocalStateField("user", { name: "Noé" });
   vi.advanceTimersByTime(30);
   const said = server.last.heard.filter((message) => message.kind === "awareness");
-  server.wires[0]!.say(wire.awareness((said[said.length - 1] as { update: Uint8Array }).update));
+  const told = wire.awareness((said[said.length - 1] as { update: Uint8Array }).update);
+  server.wires[0]!.say(told);
   expect(sync.awareness.getStates().size).toBe(2);
   server.wires[0]!.drop();
   expect([...sync.awareness.getStates().values()]).toEqual([{ user: { name: "Inès" } }]);
   vi.advanceTimersByTime(400);
   server.last.open();
   expect(server.last.heard.some((message) => message.kind === "awareness")).toBe(true);
+  server.last.say(told);
+  expect(sync.awareness.getStates().size).toBe(2);
 });
 
 test("when the server holds something else under our number, what was not taken gets a new number", () => {

@@ -165,6 +165,8 @@ export class DocumentSync {
     clearTimeout(this.silenceTimer);
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.awareness.clientID);
     removeAwarenessStates(this.awareness, others, this);
+    // Else what the server tells of them after the reconnection would be old news, and passed over.
+    for (const client of others) this.awareness.meta.delete(client);
   }
 
   private closed(code: number): void {
