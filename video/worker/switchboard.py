@@ -14,7 +14,7 @@ from .session import Ground, Owner, Session
 
 log = logging.getLogger(__name__)
 
-OFTEN_SECONDS = 0.02
+ASK_AGAIN_SECONDS = 0.02
 SPEAKERS_SECONDS = 0.25
 STEP_SECONDS = 1.0
 
@@ -139,10 +139,10 @@ class Switchboard:
         next_speakers = next_step = before = time.monotonic()
         used = time.process_time()
         while True:
-            await asyncio.sleep(OFTEN_SECONDS)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
             now = time.monotonic()
             for call in list(self._calls.values()):
-                call.step_often(now)
+                call.ask_again(now)
                 if now >= next_speakers:
                     call.listen(now)
             if now >= next_speakers:
