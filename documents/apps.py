@@ -5,4 +5,4 @@ class DocumentsConfig(AppConfig):
     name = "documents"
 
     def ready(self) -> None:
-        from . import consumers, receivers  # noqa: F401  registered by being imported
+        from . import consumers, group_panel, receivers  # noqa: F401  registered by being imported

@@ -5,4 +5,4 @@ class RoomsConfig(AppConfig):
     name = "rooms"
 
     def ready(self) -> None:
-        from . import calls, consumers, receivers  # noqa: F401  registered by being imported
+        from . import calls, consumers, group_panel, receivers  # noqa: F401  registered by being imported

@@ -42,7 +42,7 @@ class AssemblyIsClosed(RoomError):
 
 class VoteStillOpen(RoomError):
     code = "vote_still_open"
-    sentence = _("Un vote est encore ouvert : terminez-le d’abord.")
+    sentence = _("Un vote est encore ouvert : terminez-le d’abord.")
 
 
 class ItemHasBegun(RoomError):
@@ -66,7 +66,7 @@ class VoteNotOpen(VoteError):
 
 class VoteHasBegun(VoteError):
     code = "vote_has_begun"
-    sentence = _("Ce vote est déjà ouvert : il ne change plus.")
+    sentence = _("Ce vote est déjà ouvert : il ne change plus.")
 
 
 class VoteIsClosed(VoteError):
@@ -77,7 +77,7 @@ class VoteIsClosed(VoteError):
 
 class NobodyToVote(VoteError):
     code = "nobody_to_vote"
-    sentence = _("Personne ne peut voter ici : la salle n’a pas de groupe.")
+    sentence = _("Personne ne peut voter ici : la salle n’a pas de groupe.")
 
 
 class NotOnTheRoll(VoteError):

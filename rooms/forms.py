@@ -35,7 +35,7 @@ class AssemblyForm(forms.Form):
     title = forms.CharField(label=_("Titre de l’assemblée"), max_length=LONGEST_TITLE)
     agenda = forms.CharField(
         label=_("Ordre du jour"),
-        help_text=_("Un point par ligne, avec sa durée si vous voulez : « Bilan de la semaine (15 min) »."),
+        help_text=_("Un point par ligne, avec sa durée si vous voulez : « Bilan de la semaine (15 min) »."),
         widget=forms.Textarea(attrs={"rows": 7}),
         max_length=8000,
         required=False,

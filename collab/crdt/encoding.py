@@ -52,8 +52,11 @@ class Reader:
         return value
 
     def var_uint(self) -> int:
-        number = shift = 0
         data, end = self._data, self._end
+        if self.at < end and data[self.at] < 128:  # most are small, and this is the busiest line of all
+            self.at += 1
+            return data[self.at - 1]
+        number = shift = 0
         for at in range(self.at, min(end, self.at + MAX_DIGITS)):
             digit = data[at]
             number |= (digit & 127) << shift

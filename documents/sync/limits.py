@@ -19,7 +19,7 @@ MESSAGES_A_SECOND = 200
 BYTES_BURST = 8 * 1024 * 1024
 BYTES_A_SECOND = 512 * 1024
 # Step 1: one a connection, and some clients ask again now and then.
-QUESTIONS_BURST = 20
+QUESTIONS_BURST = 40
 QUESTIONS_A_SECOND = 1
 # What is written a second time is compared with what is stored; each byte of that counts this often.
 COMPARISON_COST = 4

@@ -58,7 +58,7 @@ class Replica:
         self._moved: set[int] = set()
         self._presence_timer: asyncio.TimerHandle | None = None
         self._catch_up_timer: asyncio.TimerHandle | None = None
-        self._whole: bytes | None = None
+        self._whole: list[Frame] | None = None  # the answer to who has nothing
 
     @property
     def is_dirty(self) -> bool:
@@ -103,17 +103,17 @@ class Replica:
         peer.spend_question()
         if peer.writer.buffered > limits.HARD_LIMIT:
             raise Refusal(limits.CLOSE_COME_BACK, "too slow")
-        *parts, last = split(self._difference(message.state), limits.PART_BYTES)
-        for part in parts:
-            peer.tell(Frame(messages.sync_update(part)))
-        peer.tell(Frame(messages.sync_step_2(last)))
+        for frame in self._answer(message.state):
+            peer.tell(frame)
 
-    def _difference(self, state: bytes) -> bytes:
-        if state != NOTHING:
-            return self.doc.get_update(state)
-        if self._whole is None:  # many who join at once get the same bytes
-            self._whole = self.doc.get_update()
-        return self._whole
+    def _answer(self, state: bytes) -> list[Frame]:
+        if state == NOTHING and self._whole is not None:  # many who join at once get the same bytes
+            return self._whole
+        *parts, last = split(self.doc.get_update(state), limits.PART_BYTES)
+        answer = [Frame(messages.sync_update(part)) for part in parts] + [Frame(messages.sync_step_2(last))]
+        if state == NOTHING:
+            self._whole = answer
+        return answer
 
     def _on_step_2(self, peer: Peer, message: SyncStep2) -> None:
         peer.gave_everything()
@@ -274,11 +274,12 @@ class Replica:
         for peer in self.peers:
             if peer is sole or peer.closed or peer.behind is not None:
                 continue
-            if peer.writer.buffered > limits.SOFT_LIMIT:
+            writer = peer.writer
+            if writer.buffered > limits.SOFT_LIMIT:
                 self._fall_behind(peer, before)
             else:
                 for frame in frames:
-                    peer.writer.write(frame)
+                    writer.write(frame)
 
     def _fall_behind(self, peer: Peer, before: State) -> None:
         peer.behind = {**self.state, **before}

@@ -34,7 +34,7 @@ NAMES = 60
 @require_GET
 def list_events(request: HttpRequest) -> HttpResponse:
     """What comes: everywhere, near a place, in one's groups, or what one said to come to."""
-    form = NearForm(request.GET)
+    form = NearForm.asked(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     place, km = wanted.get("place"), wanted.get("km") or USUAL_RADIUS
     tab = request.GET.get("voir", "") if request.user.is_authenticated else ""

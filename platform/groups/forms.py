@@ -1,9 +1,10 @@
 """Forms about groups."""
 
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from people.forms import PlaceField
@@ -60,6 +61,13 @@ class NearForm(forms.Form):
         initial=USUAL_RADIUS,
         choices=[(km, f"{km} km") for km in RADII],
     )
+
+    @classmethod
+    def asked(cls, query: QueryDict) -> Self:
+        """What the address asks for, and the usual distance where it asks for none."""
+        data = query.copy()
+        data.setdefault("km", str(USUAL_RADIUS))
+        return cls(data)
 
 
 class GroupSearchForm(NearForm):

@@ -24,13 +24,13 @@ from .models import Group, Role
 
 A_PAGE = 24
 MEMBERS_A_PAGE = 60
-HEADS = 12
+HEADS = 9
 
 
 @require_GET
 def list_groups(request: HttpRequest) -> HttpResponse:
     """All groups, or those that one looks for: by name, by place, one's own."""
-    form = GroupSearchForm(request.GET)
+    form = GroupSearchForm.asked(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     mine = "miens" in request.GET and request.user.is_authenticated
     found = _wanted(selectors.groups_to_show(), wanted)
@@ -80,15 +80,17 @@ def detail(request: HttpRequest, group_id: UUID) -> HttpResponse:
     role = selectors.role_of(request.user, group)
     members = selectors.memberships_in(group).filter(role__gte=Role.MEMBER)
     is_member = role is not None and role >= Role.MEMBER
+    member_count, animator_count = members.count(), members.filter(role=Role.ANIMATOR).count()
     facts = {
         "group": group,
         "role": role,
         "is_member": is_member,
         "is_manager": role is not None and role >= Role.MANAGER,
-        "is_last_animator": role == Role.ANIMATOR and members.filter(role=Role.ANIMATOR).count() == 1,
-        "member_count": members.count(),
+        "is_last_animator": role == Role.ANIMATOR and animator_count == 1,
+        "member_count": member_count,
         # Belonging to a group says what one thinks: names are for its members, and animators' for who is signed in.
-        "heads": members[:HEADS] if is_member else [],
+        "heads": members.exclude(role=Role.ANIMATOR)[:HEADS] if is_member else [],
+        "more_heads": member_count - animator_count - HEADS,
         "animators": members.filter(role=Role.ANIMATOR) if request.user.is_authenticated else [],
         "panels": panels.render(request, group, role),
         "points": [_point(group)],

@@ -55,8 +55,14 @@ export class RoomFloor extends Ticking {
     return html`
       ${avatar(floor.name, floor.person)}
       <p><span class="meta">${t("À la parole")}</span><b>${mine ? t("Vous") : floor.name}</b></p>
-      ${this.timer(floor)} ${mine ? nothing : this.endButton(floor)}
+      ${this.timer(floor)} ${!mine && this.room.isHost ? this.takeBackButton() : nothing}
     `;
+  }
+
+  private takeBackButton(): TemplateResult {
+    return html`<button type="button" class="button icon-only" @click=${() => this.ask(this.room.endFloor())}>
+      ${icon("mic-off", t("Reprendre la parole"))}
+    </button>`;
   }
 
   private doneButton(): TemplateResult {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.house import CHROMIUM, House, executable, running
 
@@ -17,6 +17,8 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 # playwright's own loop runs in the thread of the tests, and the tests use the ORM there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# Patience costs nothing where a test passes, and a busy machine is no fault of the page.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -169,7 +169,7 @@ class House:
             base_url=self.address,
             **{"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce", **options},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("weberror", lambda error: self.faults.append(str(error.error)))
         context.on("console", self._console)
         # No map tiles: nothing outside this machine is asked.

@@ -290,27 +290,38 @@ def test_what_people_write_is_never_markup(event: Event) -> None:
 # --- when, in words ---
 
 
+def paris(*numbers: int) -> datetime:
+    return datetime(*numbers, tzinfo=PARIS)  # type: ignore[arg-type, misc]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "french", "english"),
     [
         (
-            datetime(2026, 11, 24, 18, 30, tzinfo=PARIS),
-            datetime(2026, 11, 24, 20, 30, tzinfo=PARIS),
-            "mardi 24 novembre 2026, de 18:30 à 20:30",
-            "Tuesday 24 November 2026, 18:30 to 20:30",
+            paris(2026, 11, 24, 18, 30),
+            paris(2026, 11, 24, 20, 0),
+            "mardi 24 novembre 2026, de 18 h 30 à 20 h",
+            "Tuesday 24 November 2026, 18:30 to 20:00",
         ),
         (
-            datetime(2026, 7, 1, 22, 0, tzinfo=PARIS),
-            datetime(2026, 7, 2, 1, 0, tzinfo=PARIS),
-            "du mercredi 1 juillet 2026, 22:00, au jeudi 2 juillet 2026, 01:00",
-            "from Wednesday 1 July 2026, 22:00, to Thursday 2 July 2026, 01:00",
+            paris(2026, 7, 1, 22, 0),
+            paris(2026, 7, 2, 1, 5),
+            "mercredi 1er juillet 2026, de 22 h à 1 h 05",
+            "Wednesday 1 July 2026, 22:00 to 1:05",
+        ),
+        (
+            paris(2026, 7, 1, 9, 0),
+            paris(2026, 7, 2, 17, 0),
+            "du mercredi 1er juillet 2026, 9 h, au jeudi 2 juillet 2026, 17 h",
+            "from Wednesday 1 July 2026, 9:00, to Thursday 2 July 2026, 17:00",
         ),
     ],
 )
 def test_when_it_is_in_words(start: datetime, end: datetime, french: str, english: str) -> None:
     event = Event(starts_at=start, ends_at=end)
     with translation.override("fr"):
-        assert words.when(event) == french
+        assert words.when(event).replace("\xa0", " ") == french
+        assert words.when_this_year(event).replace("\xa0", " ") == french.replace(" 2026", "")
     with translation.override("en"):
         assert words.when(event) == english
 

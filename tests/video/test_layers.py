@@ -70,6 +70,18 @@ def test_loss_is_weighed_by_packets() -> None:
     assert bandwidth.loss == pytest.approx(0.06)
 
 
+def test_a_belief_that_rises_is_no_trouble_and_doubts_alone_leave_a_picture() -> None:
+    bandwidth = Bandwidth()
+    for second in range(20):
+        bandwidth.note_belief(60_000 + 5_000 * second)
+        assert bandwidth.step(1_000_000, float(second)) is None
+    for second in range(20, 23):
+        bandwidth.note_belief(60_000)
+        ceiling = bandwidth.step(1_000_000, float(second))
+    assert ceiling is not None
+    assert share([(CAMERA, 720), (CAMERA, 720)], ceiling) == [Q, Q]
+
+
 def test_each_failure_doubles_the_wait() -> None:
     bandwidth = Bandwidth()
     raised_at: list[float] = []

@@ -10,7 +10,8 @@ BELIEF_MARGIN = 0.85
 FIRST_HOLD_SECONDS = 4.0
 LONGEST_HOLD_SECONDS = 60.0
 RAISE = 1.6
-LOWEST = 100_000
+LOWEST = 100_000  # with much loss: pictures may go, sound stays
+LOWEST_WITHOUT_LOSS = 300_000  # doubts alone leave a small picture or two
 UNLIMITED = 20_000_000
 PATIENCE = 2  # seconds of trouble in a row
 
@@ -21,6 +22,7 @@ class Bandwidth:
         self.loss = 0.0
         self._lost = self._expected = 0
         self.ceiling: float | None = None
+        self._belief_before = 0
         self._troubles = 0
         self._hold = FIRST_HOLD_SECONDS
         self._raise_at = 0.0
@@ -48,14 +50,17 @@ class Bandwidth:
         return self.ceiling
 
     def _is_troubled(self, sent: int, loss: float) -> bool:
-        doubtful = self.belief is not None and self.belief < BELIEF_MARGIN * sent
+        belief = self.belief or 0
+        # A belief below what is sent is no sign while it rises: it lags behind, some percent a second.
+        doubtful = self.belief is not None and belief < BELIEF_MARGIN * sent and belief <= self._belief_before
+        self._belief_before = belief
         self._troubles = self._troubles + 1 if loss > MUCH_LOSS or doubtful else 0
         return self._troubles >= PATIENCE
 
     def _lower(self, sent: int, now: float) -> None:
         self._troubles = 0
         basis = min(sent, self.belief) if self.belief is not None else sent
-        self.ceiling = max(LOWEST, BELIEF_MARGIN * basis)
+        self.ceiling = max(LOWEST if self.loss > MUCH_LOSS else LOWEST_WITHOUT_LOSS, BELIEF_MARGIN * basis)
         if now - self._raised < 2 * self._hold:
             self._hold = min(2 * self._hold, LONGEST_HOLD_SECONDS)
         self._raise_at = now + self._hold

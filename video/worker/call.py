@@ -99,10 +99,10 @@ class Call:
 
     # --- time ---
 
-    def ask_again(self, now: float) -> None:
+    def step_often(self, now: float) -> None:
         for session in self.sessions.values():
             if session.publishing is not None:
-                session.publishing.ask_again(now)
+                session.publishing.step_often(now)
 
     def listen(self, now: float) -> None:
         """Four times a second: who is heard."""

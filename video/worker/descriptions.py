@@ -16,10 +16,11 @@ from .errors import Refusal
 # Towards listeners, in every offer: one template serves them all.
 OPUS, VP8, VP8_RTX = 111, 96, 97
 OPUS_PARAMETERS = "minptime=10;useinbandfec=1;usedtx=1"
-VIDEO_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
+VIDEO_FEEDBACK = ("nack", "nack pli", "ccm fir")
+BELIEF, ARRIVALS = "goog-remb", "transport-cc"  # two ways to find out what a line carries
 
 # Numbers of extensions we take, by what they are.
-WELCOME_EXTENSIONS = (rtp.MID, rtp.RID, rtp.REPAIRED_RID, rtp.AUDIO_LEVEL, rtp.ABS_SEND_TIME)
+WELCOME_EXTENSIONS = (rtp.MID, rtp.RID, rtp.REPAIRED_RID, rtp.AUDIO_LEVEL, rtp.TRANSPORT_SEQUENCE)
 RIDS = ("q", "h", "f")
 
 SAFE = re.compile(r"[A-Za-z0-9_+/-]{1,64}\Z")
@@ -192,7 +193,7 @@ def _video_offer(ours: Ours, slot: Outgoing) -> list[str]:
         *_transport_lines(ours, slot.mid, "actpass"),
         "a=sendonly",
         f"a=extmap:{rtp.ABS_SEND_TIME_ID} {rtp.ABS_SEND_TIME}",
-        *_vp8_lines(VP8, VP8_RTX),
+        *_vp8_lines(VP8, VP8_RTX, BELIEF),
         f"a=msid:slot-{slot.mid} track-{slot.mid}",
         f"a=ssrc-group:FID {slot.ssrc} {slot.rtx_ssrc}",
         f"a=ssrc:{slot.ssrc} cname:collab",
@@ -200,8 +201,9 @@ def _video_offer(ours: Ours, slot: Outgoing) -> list[str]:
     ]
 
 
-def _vp8_lines(codec: int, rtx: int | None) -> list[str]:
-    lines = [f"a=rtpmap:{codec} VP8/90000", *(f"a=rtcp-fb:{codec} {word}" for word in VIDEO_FEEDBACK)]
+def _vp8_lines(codec: int, rtx: int | None, line_feedback: str) -> list[str]:
+    words = (*VIDEO_FEEDBACK, line_feedback)
+    lines = [f"a=rtpmap:{codec} VP8/90000", *(f"a=rtcp-fb:{codec} {word}" for word in words)]
     if rtx is not None:
         lines += [f"a=rtpmap:{rtx} rtx/90000", f"a=fmtp:{rtx} apt={codec}"]
     return lines
@@ -225,10 +227,12 @@ def _answer_section(ours: Ours, section: Section, is_taken: bool) -> list[str]:
         "a=recvonly" if is_taken else "a=inactive",
         *(f"a=extmap:{number} {uri}" for uri, number in section.extensions.items()),
     ]
+    counts_packets = rtp.TRANSPORT_SEQUENCE in section.extensions
     if section.media == "audio":
+        lines += [f"a=rtcp-fb:{section.codec} {ARRIVALS}"] if counts_packets else []
         lines += [f"a=rtpmap:{section.codec} opus/48000/2", f"a=fmtp:{section.codec} {OPUS_PARAMETERS}"]
     else:
-        lines += _vp8_lines(section.codec, section.rtx)
+        lines += _vp8_lines(section.codec, section.rtx, ARRIVALS if counts_packets else BELIEF)
     if section.rids and is_taken:
         lines += [f"a=rid:{rid} recv" for rid in section.rids]
         lines.append(f"a=simulcast:recv {';'.join(section.rids)}")

@@ -36,6 +36,7 @@ ASK_TIMES = 8
 MISSING_SECONDS = 1.0
 ALIVE_SECONDS = 1.5
 ATTACK, DECAY = 0.3, 0.05  # a word is heard within 100 ms, a pause within it is not the end
+SILENT = 127
 RESET_STEP = 1_000  # a jump of the sequence that is no loss but a new beginning
 
 # SRTP handle, destination, shifts of sequence, timestamp, picture id and TL0PICIDX, SSRC, first packet.
@@ -202,15 +203,8 @@ class Layer:
     def _level_of(self, packet: bytearray, start: int) -> int:
         """The audio level the browser measured: 0 is loud, 127 silent; the top bit says voice."""
         number = self.track.level_number
-        if number and packet[0] & 0x10:
-            place = HEADER_BYTES + ((packet[0] & 15) << 2) + 4
-            if packet[place - 4 : place - 2] == b"\xbe\xde":
-                while place < start:
-                    item = packet[place]
-                    if item >> 4 == number:
-                        return packet[place + 1] if place + 1 < start else 127
-                    place += (item & 15) + 2 if item else 1
-        return 127
+        place = rtp.value_place(packet, start, number) if number else 0
+        return packet[place] if place else SILENT
 
     def _hear(self, level: int) -> None:
         track = self.track

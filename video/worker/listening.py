@@ -108,7 +108,7 @@ class Listening:
     def _pass_on_key_request(self, ssrc: int) -> None:
         slot = self._by_ssrc.get(ssrc)
         if slot is not None and slot.layer is not None:
-            slot.layer.key_wanted = True  # the sender is asked within milliseconds: publishing.ask_again
+            slot.layer.key_wanted = True  # the sender is asked within milliseconds: publishing.step_often
 
     def _take_report(self, report: rtcp.Report) -> None:
         if report.ssrc not in self._by_ssrc:

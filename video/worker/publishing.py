@@ -7,6 +7,7 @@ from uuid import UUID
 from aiortc.rtcdtlstransport import RTCCertificate
 
 from . import bounds, rtcp, rtp
+from .arrivals import Arrivals
 from .connection import Connection
 from .descriptions import Description, Section
 from .errors import Refusal
@@ -15,6 +16,7 @@ from .outgoing import fresh_ssrc
 from .port import MediaPort
 
 KIND_MEDIA = {"audio": "audio", "screen_audio": "audio", "camera": "video", "screen": "video"}
+ARRIVALS_SECONDS = 0.08
 ESTIMATE_TO_SENDER = 4_000_000  # the most one browser shall send; loss reports hold it below
 
 
@@ -29,6 +31,9 @@ class Publishing:
         self._layers: dict[int, Layer] = {}
         self._repairs: dict[int, Layer] = {}  # RTX ssrc: the layer it repairs
         self._ssrc = fresh_ssrc()
+        self._arrivals = Arrivals()
+        self._count_number = 0  # of the extension that numbers every packet of the connection; 0 when there is none
+        self._told_arrivals_at = 0.0
 
     # --- negotiation ---
 
@@ -44,6 +49,14 @@ class Publishing:
                 self._add(Track(self.session, kind, section, self, self._port.outbox))
         if self.connection.remote_username not in ("", offer.username):
             self.connection.renew()
+        self._count_number = next(
+            (
+                each.extensions[rtp.TRANSPORT_SEQUENCE]
+                for each in taken.values()
+                if rtp.TRANSPORT_SEQUENCE in each.extensions
+            ),
+            0,
+        )
         self.connection.connect(offer.fingerprints, offer.username)
         self.version += 1
         self._changed()
@@ -90,6 +103,8 @@ class Publishing:
 
     def take_rtp(self, length: int, now: float) -> None:
         packet = self._port.received
+        if self._count_number:
+            self._note_arrival(packet, length, now)
         ssrc = int.from_bytes(packet[8:12], "big")
         layer = self._layers.get(ssrc)
         if layer is None:
@@ -102,6 +117,11 @@ class Publishing:
                     return
         if not layer.track.is_paused:
             layer.take(packet, length, now)
+
+    def _note_arrival(self, packet: bytearray, length: int, now: float) -> None:
+        place = rtp.value_place(packet, rtp.payload_start(packet, length), self._count_number)
+        if place:
+            self._arrivals.note((packet[place] << 8) | packet[place + 1], now)
 
     def _learn(self, packet: bytearray, length: int, ssrc: int) -> Layer | None:
         """A stream that was not declared says in its first packets what it is."""
@@ -137,8 +157,12 @@ class Publishing:
 
     # --- towards the sender ---
 
-    def ask_again(self, now: float) -> None:
-        """Many times a second: lost packets, and key frames that slots wait for."""
+    def step_often(self, now: float) -> None:
+        """Many times a second: lost packets, and key frames that slots wait for. Also tells what arrived."""
+        if now - self._told_arrivals_at > ARRIVALS_SECONDS and self.connection.stands and self._layers:
+            self._told_arrivals_at = now
+            if feedback := self._arrivals.feedback(self._ssrc, next(iter(self._layers))):
+                self.connection.send_rtcp(feedback)
         for layer in self._layers.values():
             if layer.is_audio or not self.connection.stands:
                 continue
@@ -159,7 +183,7 @@ class Publishing:
             return
         packet = rtcp.write_receiver_reports(self._ssrc, reports)
         videos = [layer.ssrc for layer in started if not layer.is_audio]
-        if videos:
+        if videos and not self._count_number:
             packet += rtcp.write_estimate(self._ssrc, ESTIMATE_TO_SENDER, videos)
         self.connection.send_rtcp(packet)
 

@@ -78,6 +78,19 @@ def _two_byte(packet: bytearray | bytes, place: int, end: int) -> dict[int, byte
     return found
 
 
+def value_place(packet: bytearray, start: int, number: int) -> int:
+    """Where the value of a one-byte extension stands in a packet whose payload begins at `start`; 0 when absent."""
+    place = HEADER_BYTES + ((packet[0] & 15) << 2) + 4
+    if not packet[0] & 0x10 or packet[place - 4] != 0xBE or packet[place - 3] != 0xDE:
+        return 0
+    while place < start - 1:
+        item = packet[place]
+        if item >> 4 == number:
+            return place + 1 if place + 1 + (item & 15) < start else 0
+        place += (item & 15) + 2 if item else 1
+    return 0
+
+
 def padding_bytes(packet: bytearray | bytes, length: int) -> int:
     return packet[length - 1] if packet[0] & 0x20 and length > HEADER_BYTES else 0
 

@@ -14,7 +14,7 @@ from .session import Ground, Owner, Session
 
 log = logging.getLogger(__name__)
 
-ASK_AGAIN_SECONDS = 0.02
+OFTEN_SECONDS = 0.02
 SPEAKERS_SECONDS = 0.25
 STEP_SECONDS = 1.0
 
@@ -139,10 +139,10 @@ class Switchboard:
         next_speakers = next_step = before = time.monotonic()
         used = time.process_time()
         while True:
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(OFTEN_SECONDS)
             now = time.monotonic()
             for call in list(self._calls.values()):
-                call.ask_again(now)
+                call.step_often(now)
                 if now >= next_speakers:
                     call.listen(now)
             if now >= next_speakers:

@@ -11,12 +11,12 @@ MEDIA_ALLOW_LOCAL = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 ORIGINS = ["http://testserver", "http://localhost"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_FILE_PATH = str(DATA / "outbox")
 if "COLLAB_TEST_ADDRESS" in os.environ:  # a real process, for real browsers: tests/browser/house.py
     ORIGINS = [*ORIGINS, os.environ["COLLAB_TEST_ADDRESS"]]
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = os.environ["COLLAB_TEST_MAILS"]
 DEV_TOOLS = True
-EMAIL_FILE_PATH = str(DATA / "outbox")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: services run in threads, and each thread has a connection of its own.

@@ -1,8 +1,8 @@
-"""`{% load event_words %}{{ event|when }}`"""
+"""`{% load event_words %}{{ event|when_this_year }}`"""
 
 from django import template
 
 from events import words
 
 register = template.Library()
-register.filter("when", words.when)
+register.filter("when_this_year", words.when_this_year)

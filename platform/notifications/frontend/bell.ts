@@ -85,7 +85,7 @@ export class Bell extends LitElement {
       <div class="bell-head">
         <h2 id="bell-title" tabindex="-1">${t("Notifications")}</h2>
         <button type="button" class="button quiet small" ?disabled=${unread === 0} @click=${() => this.readAll()}>
-          ${icon("check-check")} ${t("Tout marquer comme lu")}
+          ${icon("check-check")} ${t("Tout marquer lu")}
         </button>
         <button type="button" class="button quiet small icon-only bell-close" @click=${() => this.closePanel()}>
           ${icon("x", t("Fermer"))}

@@ -3,7 +3,7 @@ import { addEnglish } from "@collab/text";
 addEnglish({
   "Notifications": "Notifications",
   "Notifications, %(n)s non lues": "Notifications, %(n)s unread",
-  "Tout marquer comme lu": "Mark all as read",
+  "Tout marquer lu": "Mark all as read",
   "Fermer": "Close",
   "Rien pour l’instant. Rejoignez un groupe, et ses nouvelles arriveront ici.":
     "Nothing yet. Join a group, and its news will arrive here.",

@@ -76,6 +76,20 @@ async function openNotes(): Promise<void> {
   place.append(editor);
 }
 
+// --- the phone's keyboard covers the page without making it smaller ---
+
+const KEYBOARD_PX = 120;
+
+function makePlaceForKeyboard(view: VisualViewport): void {
+  const writes = document.activeElement?.closest(".chat-form, .adder") !== null;
+  const typing = writes && window.innerHeight - view.height > KEYBOARD_PX;
+  page.classList.toggle("typing", typing);
+  document.body.style.height = typing ? `${view.height}px` : "";
+}
+
+const view = window.visualViewport;
+view?.addEventListener("resize", () => makePlaceForKeyboard(view));
+
 // --- the bar ---
 
 const widen = page.querySelector<HTMLButtonElement>("[data-widen]")!;
