@@ -45,3 +45,8 @@ class TooFar(BadTime):
 class EventIsOver(EventError):
     code = "event_is_over"
     sentence = _("Cet événement est passé.")
+
+
+class TooManyEvents(EventError):
+    code = "too_many_events"
+    sentence = _("Ce groupe a déjà %(most)s événements à venir : c’est le maximum.")

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from collab.outbox import services as outbox
 from collab.realtime import hub
@@ -16,10 +17,12 @@ from notifications.services import notify
 from people.models import Commune, Person
 
 from . import selectors, times
-from .errors import EventIsOver, NoTitle
+from .errors import EventIsOver, NoTitle, TooManyEvents
 from .models import LONGEST_DESCRIPTION, LONGEST_PLACE, LONGEST_TITLE, Event, Participation
 from .signals import event_changed, event_created, participation_changed
 
+# Each event rings many bells: a group that announces without end would wear them out.
+MOST_UPCOMING = 100
 # In a big city an event would reach tens of thousands: a bell is for who lives round the corner.
 MOST_NEIGHBOURS = 500
 NEIGHBOURS_REST = timedelta(hours=20)  # one a day, at about the same hour
@@ -40,10 +43,11 @@ def create_event(
     """An event of a group that `by` manages. The same `write_id` of the same person again is the same event."""
     times.check_length(starts_at, ends_at)
     with transaction.atomic():
-        group = Group.objects.filter(pk=group_id).first()
+        group = Group.objects.select_for_update().filter(pk=group_id).first()  # so that the count holds
         if group is None:
             raise NotFound()
         _need_manager(by, group)
+        _refuse_too_many(group, but=write_id)
         event, new = Event.objects.get_or_create(
             pk=write_id or uuid4(),
             defaults={
@@ -149,6 +153,12 @@ def _need_manager(by: Person, group: Group) -> None:
     role = groups.role_of(by, group)
     if role is None or role < Role.MANAGER:
         raise Forbidden()
+
+
+def _refuse_too_many(group: Group, *, but: UUID | None) -> None:
+    upcoming = Event.objects.filter(group=group, ends_at__gt=timezone.now()).exclude(pk=but)
+    if upcoming.count() >= MOST_UPCOMING:
+        raise TooManyEvents(most=MOST_UPCOMING)
 
 
 def _tell_the_group(event: Event, by: Person) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from collab.realtime.errors import Forbidden, NotFound
 from events import services, times
-from events.errors import BadTime, EndsBeforeItStarts, EventIsOver, InThePast, NoTitle, TooFar, TooLong
+from events.errors import BadTime, EndsBeforeItStarts, EventIsOver, InThePast, NoTitle, TooFar, TooLong, TooManyEvents
 from events.models import Event, Participation
 from events.selectors import event_for
 from events.signals import event_changed, event_created, participation_changed
@@ -107,6 +107,18 @@ def test_managers_and_animators_create_and_change_events(group: Group, heard: He
     create(group, by)
     assert change().title == "Autre titre"
     assert [name for name, _ in heard] == ["created", "changed"]
+
+
+def test_a_group_announces_only_so_much_at_a_time(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_UPCOMING", 2)
+    by, start, write = one(group, Role.MANAGER), timezone.now() - DAY, uuid4()
+    EventFactory(group=group, starts_at=start, ends_at=start + HOUR)  # over: it does not count
+    create(group, by)
+    create(group, by, write_id=write)
+    assert create(group, by, write_id=write).pk == write
+    with pytest.raises(TooManyEvents):
+        create(group, by)
+    create(other := GroupFactory(), one(other, Role.MANAGER))
 
 
 def test_a_role_elsewhere_gives_nothing_here(group: Group) -> None:
