@@ -14,7 +14,7 @@ MAX_SECTIONS = 24
 MAX_SECTION_LINES = 400  # aiortc's parser searches a section's codecs again for each line
 
 MAX_DATAGRAM_BYTES = 1_500
-HISTORY_PACKETS = 1_024  # a layer's packets kept for retransmission; a power of two
+HISTORY_PACKETS = 512  # a layer's packets kept for retransmission; a power of two
 MAX_MISSING = 256  # packets of one layer asked for again at a time
 MAX_PACKETS_PER_SECOND = 4_000  # from one connection; 1080p with probes stays below 1,000
 MAX_RETRANSMISSIONS_PER_SECOND = 600  # to one connection

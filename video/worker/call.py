@@ -26,9 +26,11 @@ class Call:
         self.sessions: dict[UUID, Session] = {}
         self.speakers = Speakers()
         self._is_to_settle = False
+        self._flowing: list[Track] | None = None  # of everybody, kept between two changes: 400 listeners ask
 
     def changed(self) -> None:
-        """Settle once, after everything that changes at this moment."""
+        """What is published, or who is heard. Settles once, after everything that changes at this moment."""
+        self._flowing = None
         if not self._is_to_settle:
             self._is_to_settle = True
             asyncio.get_running_loop().call_soon(self._settle)
@@ -50,13 +52,9 @@ class Call:
         session.tell_changes()
 
     def _tracks(self, listener: Session, kinds: Sequence[str]) -> list[Track]:
-        return [
-            track
-            for session in self.sessions.values()
-            if session is not listener
-            for kind, track in session.tracks.items()
-            if kind in kinds
-        ]
+        if self._flowing is None:
+            self._flowing = [track for session in self.sessions.values() for track in session.tracks.values()]
+        return [track for track in self._flowing if track.kind in kinds and track.session != listener.id]
 
     def _sounds_for(self, listener: Session) -> list[Track]:
         tracks = self._tracks(listener, (words.AUDIO, words.SCREEN_AUDIO))
@@ -130,8 +128,10 @@ class Call:
     def remove(self, session: Session) -> None:
         self.sessions.pop(session.id, None)
         self.speakers.forget(session.id)
+        was_published = bool(session.tracks)
         session.close()
-        self.changed()
+        if was_published:
+            self.changed()
 
 
 def _place(pictures: Sequence[Picture], slots: Sequence[Slot]) -> None:

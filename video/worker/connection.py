@@ -39,6 +39,7 @@ class Connection:
         self.destination: Destination | None = None
         self.outbound: Outbound | None = None
         self.is_closed = False
+        self.is_quiet = False  # the browser no longer says that it wants what we send (RFC 7675)
         self.last_heard = time.monotonic()
         self.remote: tuple[Fingerprint, ...] = ()
         self.remote_username = ""
@@ -52,7 +53,7 @@ class Connection:
 
     @property
     def stands(self) -> bool:
-        return self.outbound is not None and not self.is_closed
+        return self.outbound is not None and not self.is_closed and not self.is_quiet
 
     def renew(self) -> None:
         """Fresh ICE credentials. The former ones stay good until the next time: the browser still checks with them."""
@@ -102,8 +103,9 @@ class Connection:
         await self._handshake.close()
         self.destination = None
 
-    def refill(self) -> None:
+    def step(self, now: float) -> None:
         """Once a second."""
+        self.is_quiet = now - self.last_heard > bounds.CONSENT_SECONDS
         self._packets_left = bounds.MAX_PACKETS_PER_SECOND
 
     # --- from the port ---

@@ -17,8 +17,8 @@ from .port import MediaPort
 
 
 class Listening:
-    def __init__(self, port: MediaPort, certificate: RTCCertificate, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(self, port: MediaPort, certificate: RTCCertificate, stands: Callable[[], None]) -> None:
+        self._stands = stands
         self.connection = Connection(port, certificate, self)
         audio = [Slot(f"a{place}", "audio", self) for place in range(bounds.AUDIO_SLOTS)]
         video = [Slot(f"v{place}", "video", self) for place in range(bounds.VIDEO_SLOTS)]
@@ -65,15 +65,18 @@ class Listening:
             for slot in self.slots
         )
 
-    def close(self) -> None:
+    def hush(self) -> None:
         for slot in self.slots:
             slot.show(None)
+
+    def close(self) -> None:
+        self.hush()
         self.connection.close()
 
     # --- from the connection ---
 
     def stands(self) -> None:
-        self._changed()
+        self._stands()
 
     def moved(self) -> None:
         for slot in self.slots:
@@ -122,7 +125,6 @@ class Listening:
     # --- once a second ---
 
     def step(self, now: float, seconds: float) -> None:
-        self.connection.refill()
         self._repeats_left = bounds.MAX_RETRANSMISSIONS_PER_SECOND
         octets = sum(slot.octets for slot in self.slots)
         self.sent_bps = max(0, int((octets - self._octets_before) * 8 / seconds))

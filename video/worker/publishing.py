@@ -173,7 +173,6 @@ class Publishing:
 
     def report(self, now: float, seconds: float) -> None:
         """Once a second."""
-        self.connection.refill()
         started = [layer for layer in self._layers.values() if layer.started]
         reports = [layer.report(now, seconds) for layer in started]
         for layer in started:

@@ -44,16 +44,24 @@ class Ground:
 
 class Session:
     def __init__(
-        self, call: UUID, session: UUID, may_publish: bool, owner: Owner, ground: Ground, changed: Callable[[], None]
+        self,
+        call: UUID,
+        session: UUID,
+        may_publish: bool,
+        owner: Owner,
+        ground: Ground,
+        changed: Callable[[], None],
+        listens: "Callable[[Session], None]",
     ) -> None:
+        """`changed`: what is published is another. `listens`: this one's listening connection stands."""
         self.call, self.id, self.may_publish = call, session, may_publish
         self.owner: Owner | None = owner
         self.left_alone_at: float | None = None
-        self.listening = Listening(ground.port, ground.certificate, changed)
+        self.listening = Listening(ground.port, ground.certificate, lambda: listens(self))
         self.publishing: Publishing | None = None
         self.wishes: tuple[words.Wish, ...] | None = None  # None until the page has said what it shows
         self.paused: set[str] = set()
-        self._ground, self._changed = ground, changed
+        self._ground, self._changed, self._listens = ground, changed, listens
         self._told_pool: tuple[words.Slot, ...] = self.listening.pool()
         self._told_kinds: tuple[str, ...] = ()
         self._told_parts: set[str] = set()
@@ -161,36 +169,44 @@ class Session:
     # --- once a second ---
 
     def step(self, now: float, seconds: float) -> None:
+        for part, connection in self._connections():
+            connection.step(now)
+            if not connection.stands and part in self._told_parts:
+                self._part_is_gone(part)
+            elif connection.stands and part not in self._told_parts:
+                self._part_is_back(part)
         self.listening.step(now, seconds)
         if self.publishing is not None:
             self.publishing.report(now, seconds)
-        for part, connection in self._connections():
-            is_quiet = connection.is_closed or now - connection.last_heard > bounds.CONSENT_SECONDS
-            if is_quiet and part in self._told_parts:
-                self._told_parts.discard(part)
-                self.tell(words.Gone(call=self.call, session=self.id, part=part))
-                if connection is not self.listening.connection:
-                    self.stop_publishing()
-            elif not is_quiet and connection.stands and part not in self._told_parts:
-                self._changed()
-        if self._is_present(now):
+        if self.listening.connection.stands:
             self._absent_since = now
 
-    def _is_present(self, now: float) -> bool:
-        connection = self.listening.connection
-        return connection.stands and now - connection.last_heard <= bounds.CONSENT_SECONDS
+    def _part_is_gone(self, part: str) -> None:
+        self._told_parts.discard(part)
+        self.tell(words.Gone(call=self.call, session=self.id, part=part))
+        if part == "listen":
+            self.listening.hush()
+            self.tell_changes()
+        else:
+            self._changed()  # its keys are kept: an ICE restart brings it back
+
+    def _part_is_back(self, part: str) -> None:
+        if part == "listen":
+            self._listens(self)
+        else:
+            self._changed()
 
     def is_over(self, now: float) -> bool:
         is_absent = now - self._absent_since > bounds.ABSENT_SECONDS
         is_left_alone = self.left_alone_at is not None and now - self.left_alone_at > bounds.REATTACH_SECONDS
         return is_absent or is_left_alone
 
-    def stats(self, now: float) -> words.SessionStats:
+    def stats(self) -> words.SessionStats:
         publishing, listening = self.publishing, self.listening
         tracks = publishing.tracks if publishing is not None else {}
         return words.SessionStats(
             session=self.id,
-            connected=self._is_present(now),
+            connected=listening.connection.stands,
             publishing=publishing is not None and publishing.connection.stands,
             sources=tuple(_source_stats(track) for track in tracks.values()),
             sent_bps=listening.sent_bps,

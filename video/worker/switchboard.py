@@ -43,7 +43,7 @@ class Switchboard:
         if self._count >= bounds.MAX_SESSIONS:
             raise Refusal("worker_full")
         self._calls[ask.call] = call
-        session = Session(ask.call, ask.session, ask.may_publish, owner, self._ground, call.changed)
+        session = Session(ask.call, ask.session, ask.may_publish, owner, self._ground, call.changed, call.settle)
         call.sessions[ask.session] = session
         self._count += 1
         return words.Joined(subscribe_offer=session.offer(), slots=session.listening.pool())
@@ -104,9 +104,11 @@ class Switchboard:
 
     def on_stats(self, ask: words.Stats, owner: Owner) -> words.CallStats:
         call = self._calls.get(ask.call)
-        now = time.monotonic()
-        sessions = tuple(session.stats(now) for session in call.sessions.values()) if call is not None else ()
+        sessions = tuple(session.stats() for session in call.sessions.values()) if call is not None else ()
         return words.CallStats(sessions=sessions, worker_load=round(self._load, 3))
+
+    def sessions_of(self, call: UUID) -> list[Session]:
+        return list(self._calls[call].sessions.values()) if call in self._calls else []
 
     def _session(self, ask: words.Ask) -> Session:
         call = self._calls.get(ask.call)
@@ -149,11 +151,12 @@ class Switchboard:
                 next_speakers = now + SPEAKERS_SECONDS
             if now >= next_step:
                 seconds = max(0.001, now - before)
-                self._step(now, seconds)
+                self.step(now, seconds)
                 self._load += ((time.process_time() - used) / seconds - self._load) * 0.3
                 used, before, next_step = time.process_time(), now, now + STEP_SECONDS
 
-    def _step(self, now: float, seconds: float) -> None:
+    def step(self, now: float, seconds: float) -> None:
+        """Once a second."""
         self._ground.port.refill()
         for call in list(self._calls.values()):
             for session in call.step(now, seconds):

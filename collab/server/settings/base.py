@@ -152,7 +152,8 @@ MEDIA_SECRET = os.environ.get("COLLAB_MEDIA_SECRET", "")
 MEDIA_UDP_PORT = int(os.environ.get("COLLAB_MEDIA_UDP_PORT", "7901"))
 # The addresses browsers reach the UDP port on.
 MEDIA_ADDRESSES = os.environ.get("COLLAB_MEDIA_ADDRESSES", "127.0.0.1").split(",")
-MEDIA_ALLOW_LOCAL = False
+# Browsers with private addresses are answered: for a house on a local network.
+MEDIA_ALLOW_LOCAL = os.environ.get("COLLAB_MEDIA_ALLOW_LOCAL") == "1"
 
 # --- People ---
 AUTH_USER_MODEL = "people.Person"
