@@ -39,6 +39,7 @@ export class RoomAssembly extends RoomElement {
         </div>
         ${leads ? this.stateButton(assembly) : nothing}
       </header>
+      ${leads ? this.titleForm(assembly) : nothing}
       <section aria-labelledby="agenda-title">
         <h3 id="agenda-title">${t("Ordre du jour")}</h3>
         ${this.agenda(assembly, leads)}
@@ -81,6 +82,25 @@ export class RoomAssembly extends RoomElement {
       </button>`;
     }
     return html`<button type="button" class="button small" @click=${this.close}>${t("Clore l’assemblée")}</button>`;
+  }
+
+  private titleForm(assembly: AssemblyPicture): TemplateResult {
+    return html`<details class="adder">
+      <summary class="button small quiet">${icon("pencil")} ${t("Changer le titre")}</summary>
+      <form class="stack stack-tight" @submit=${this.rename}>
+        <div class="field">
+          <label for="assembly-title">${t("Titre")}</label>
+          <input id="assembly-title" name="title" maxlength="120" required autocomplete="off" .value=${assembly.title} />
+        </div>
+        <button type="submit" class="button">${t("Enregistrer")}</button>
+      </form>
+    </details>`;
+  }
+
+  private rename(event: SubmitEvent): void {
+    const form = read(event);
+    const title = String(form.data.get("title")).trim();
+    if (title) this.ask(this.room.tell("assembly.rename", { title }).then(() => form.close()));
   }
 
   // --- agenda ---
@@ -251,8 +271,8 @@ export class RoomAssembly extends RoomElement {
 const MARKS = { pending: "circle", running: "circle-play", done: "circle-check" } as const;
 const STATES = { pending: () => t("À venir"), running: () => t("En cours"), done: () => t("Traité") };
 
-function read(event: SubmitEvent): { data: FormData; reset(): void } {
+function read(event: SubmitEvent): { data: FormData; reset(): void; close(): void } {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
-  return { data: new FormData(form), reset: () => form.reset() };
+  return { data: new FormData(form), reset: () => form.reset(), close: () => form.closest("details")?.removeAttribute("open") };
 }

@@ -134,6 +134,10 @@ def test_an_assembly_is_prepared_opened_led_and_voted(house: House, circle: Circ
     ines.get_by_role("dialog").get_by_role("button", name="Ouvrir").click()
     tab(chloe, "Assemblée")
     expect(chloe.get_by_text("Assemblée ouverte")).to_be_visible()
+    ines.get_by_text("Changer le titre").click()
+    ines.get_by_label("Titre", exact=True).fill("Assemblée d’automne")
+    ines.get_by_role("button", name="Enregistrer").click()
+    expect(chloe.get_by_role("heading", name="Assemblée d’automne")).to_be_visible()
     ines.get_by_role("button", name="Commencer l’ordre du jour").click()
     expect(chloe.locator(".agenda-item.running")).to_contain_text("Accueil")
 

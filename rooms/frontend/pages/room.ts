@@ -76,6 +76,11 @@ async function openNotes(): Promise<void> {
   place.append(editor);
 }
 
+// What is written and not yet with the server would be lost with the page.
+window.addEventListener("beforeunload", (event) => {
+  if (room.chat.pending.some((one) => one.refusal === undefined)) event.preventDefault();
+});
+
 // --- the phone's keyboard covers the page without making it smaller ---
 
 const KEYBOARD_PX = 120;
