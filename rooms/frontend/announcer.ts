@@ -14,6 +14,8 @@ export class Announcer {
     private readonly room: RoomLive,
   ) {
     room.onTold((type, data) => {
+      // What was taken away is not left for a screen reader to find.
+      if (type === "chat.removed") this.forget();
       const words = this.words(type, data);
       if (words) this.say(words);
     });
@@ -26,6 +28,11 @@ export class Announcer {
       this.waiting = [];
       this.timer = undefined;
     }, JOIN_MS);
+  }
+
+  private forget(): void {
+    this.waiting = [];
+    this.region.textContent = "";
   }
 
   private words(type: string, data: any): string {

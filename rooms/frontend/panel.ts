@@ -45,7 +45,7 @@ export class Panel {
     const shown = count > 99 ? "99+" : count > 0 ? String(count) : "";
     if (mark.firstChild?.textContent === shown && mark.getAttribute("data-words") === words) return;
     mark.setAttribute("data-words", words);
-    mark.replaceChildren(shown);
+    mark.replaceChildren(...(shown ? [shown] : []));
     if (words && shown) {
       const aloud = document.createElement("span");
       aloud.className = "visually-hidden";
