@@ -18,6 +18,8 @@ MESSAGES_BURST = 1500
 MESSAGES_A_SECOND = 200
 BYTES_BURST = 8 * 1024 * 1024
 BYTES_A_SECOND = 512 * 1024
+# What may wait for a document that is being loaded.
+EARLY_BYTES = 2 * 1024 * 1024
 # Step 1: one a connection, and some clients ask again now and then.
 QUESTIONS_BURST = 40
 QUESTIONS_A_SECOND = 1

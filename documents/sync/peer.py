@@ -88,33 +88,34 @@ class Peer:
         if self.closed:
             return
         now = time.monotonic()
-        try:
-            if len(message) > limits.FRAME_BYTES:
-                raise Refusal(limits.CLOSE_TOO_LARGE, "message too large")
-            if not (self._messages.spend(1, now) and self._bytes.spend(len(message), now)):
-                raise Refusal(limits.CLOSE_TOO_MANY, "too much at once")
-            if self._early is not None:
-                self._early.append(message)
-            elif self.replica is not None:
-                self.replica.hear(self, message)
-        except Malformed as error:
-            self.refuse(limits.CLOSE_BAD_FRAME, str(error))
-        except Refusal as refusal:
-            self.refuse(refusal.code, refusal.reason)
+        if len(message) > limits.FRAME_BYTES:
+            self.refuse(limits.CLOSE_TOO_LARGE, "message too large")
+        elif not (self._messages.spend(1, now) and self._bytes.spend(len(message), now)):
+            self.refuse(limits.CLOSE_TOO_MANY, "too much at once")
+        elif self._early is None:
+            self._pass_on(message)
+        else:
+            self._early.append(message)
+            if sum(map(len, self._early)) > limits.EARLY_BYTES:
+                self._early.clear()
+                self.refuse(limits.CLOSE_TOO_MANY, "too much before the document is there")
 
     def begin(self, replica: "Replica") -> None:
         """The document is there: hear what waited for it."""
         self.replica = replica
         early, self._early = self._early or [], None
         for message in early:
-            if self.closed:
-                return
-            try:
-                replica.hear(self, message)
-            except Malformed as error:
-                self.refuse(limits.CLOSE_BAD_FRAME, str(error))
-            except Refusal as refusal:
-                self.refuse(refusal.code, refusal.reason)
+            self._pass_on(message)
+
+    def _pass_on(self, message: bytes) -> None:
+        if self.closed or self.replica is None:
+            return
+        try:
+            self.replica.hear(self, message)
+        except Malformed as error:
+            self.refuse(limits.CLOSE_BAD_FRAME, str(error))
+        except Refusal as refusal:
+            self.refuse(refusal.code, refusal.reason)
 
     def spend_question(self) -> None:
         """An answer to step 1 costs a walk through the document."""

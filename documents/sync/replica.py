@@ -238,6 +238,11 @@ class Replica:
             if read_state(self.doc.get_state()) != self.state:
                 self.on_lost(self, "an update was taken by half")
             raise Malformed("not an update") from error
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic of pycrdt's Rust is no Exception, and leaves nothing to rely on
+            self.on_lost(self, "pycrdt panicked")
+            raise Malformed("not an update") from error
         self._whole = None
         self.size += len(update)
         for number, end in claims.ends().items():
@@ -252,9 +257,13 @@ class Replica:
     def take_rows(self, rows: Iterable[Row]) -> None:
         """What other processes stored."""
         for row in rows:
-            claims = read_update(row.data)
-            self.depths.take(claims.in_order(self.state), self.state)
-            self._apply(row.data, claims)
+            try:
+                claims = read_update(row.data)
+                self.depths.take(claims.in_order(self.state), self.state)
+                self._apply(row.data, claims)
+            except (Malformed, Refusal):
+                self.on_lost(self, f"row {row.seq} was not taken")
+                return
             self._broadcast(None, row.data)
 
     # --- telling everybody ---
@@ -358,6 +367,7 @@ class Replica:
             self.clean.set()
 
     def stop(self) -> None:
+        self.clean.set()  # nobody needs to wait for it any more
         for timer in (self._presence_timer, self._catch_up_timer):
             if timer is not None:
                 timer.cancel()

@@ -43,7 +43,10 @@ class Store:
         try:
             while self._dirty:
                 await asyncio.sleep(self._pause())
-                await self._store_all()
+                try:
+                    await self._store_all()
+                except Exception:  # a bug: the others' edits are stored all the same
+                    logger.exception("a round of storing broke off")
         finally:
             self._task = None
 

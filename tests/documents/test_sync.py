@@ -1,5 +1,6 @@
 """The sync socket at its door, against a real server process."""
 
+import sys
 import uuid
 
 import pytest
@@ -11,7 +12,7 @@ from documents.sync.log import load_document
 from people.models import Person
 from tests.documents.pages import Page, open_page
 from tests.realtime.browsers import session_for
-from tests.realtime.servers import Server
+from tests.realtime.servers import Server, Servers
 
 
 def test_what_one_types_the_other_sees_and_the_log_holds(
@@ -98,3 +99,23 @@ def test_a_message_nobody_speaks_is_skipped(server: Server, document: Document, 
         page.send(b"\x63whatever")
         page.send(messages.query_awareness())
         page.fence()
+
+
+def _plain_uvicorn(fd: int) -> list[str]:
+    how = ["--fd", str(fd), "--lifespan", "off", "--ws", "websockets-sansio", "--log-level", "error"]
+    return [sys.executable, "-m", "uvicorn", "collab.server.asgi:application", *how]
+
+
+def test_a_server_without_our_frames_does_as_well(servers: Servers, document: Document, people: list[Person]) -> None:
+    plain = servers.start(command=_plain_uvicorn)
+    owner, editor, reader, _ = people
+    with open_page(plain, document, owner) as one, open_page(plain, document, editor) as other:
+        for number in range(50):
+            one.type(f"{number} ")
+        other.wait_for_text("".join(f"{number} " for number in range(50)))
+        one.wait_saved()
+        with open_page(plain, document, reader) as reading:
+            reading.send(messages.sync_update(b"nonsense"))
+            assert reading.wait_closed() == 4400
+        other.socket.send("text")
+        assert other.wait_closed() == 4400
