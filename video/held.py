@@ -25,7 +25,7 @@ from .backend import MediaAway, MediaBackend, MediaRefused, media
 from .backend import Published as MediaPublished
 from .backend import SlotsChanged as MediaSlots
 from .backend import Speaking as MediaSpeaking
-from .errors import BadDescription, NotInCall
+from .errors import BadDescription, CallError, CallIsFull, NotInCall
 from .media_words import AnyEvent
 from .selectors import Standing
 
@@ -220,7 +220,8 @@ def slots_of(session: Session, slots: Sequence[Any]) -> protocol.Slots:
     return protocol.Slots(call=session.call_id, session=session.id, slots=pictures)
 
 
-REASONS: Mapping[str, type[NotInCall] | type[BadDescription]] = {
+REASONS: Mapping[str, type[CallError]] = {
+    "call_full": CallIsFull,
     "no_session": NotInCall,
     "bad_sdp": BadDescription,
     "bad_state": BadDescription,

@@ -10,7 +10,7 @@ from people.models import Person
 from rooms.models import Room
 from rooms.services import create_room
 from tests.browser.house import House
-from tests.browser.media import LISTENING, in_call, receives, sees, session_of
+from tests.browser.media import HEARD_AND_SEEN, LISTENING, in_call, receives, sees, session_of
 from tests.factories import CommuneFactory, PersonFactory
 
 
@@ -94,6 +94,28 @@ def test_a_moderator_mutes_and_sends_out(enter: Enter, people: list[Person]) -> 
     expect(bao.locator("collab-call")).to_have_attribute("data-state", "ended", timeout=2_000)
     bao.get_by_role("button", name="Rejoindre").click()
     expect(bao.get_by_text("Vous pourrez revenir dans quelques minutes")).to_be_visible()
+
+
+def test_a_muted_page_is_not_heard_whatever_it_sends(enter: Enter, people: list[Person]) -> None:
+    ada, bao = enter(people[0]), enter(people[1])
+    receives(ada, pictures=1)
+    ada.get_by_role("button", name="Personnes dans l’appel (2)").click()
+    row = ada.locator(f'.call-people li[data-session="{session_of(bao)}"]')
+    row.get_by_role("button", name="Couper le micro").click()
+    expect(bao.get_by_role("button", name="Activer le micro")).to_be_visible()
+    bao.evaluate("document.querySelector('collab-call').own.tracks.mic.enabled = true")
+    # The fake microphone beeps once a second: two seconds and a half without any energy are silence.
+    ada.wait_for_function(
+        f"""async () => {{
+          const before = await ({HEARD_AND_SEEN})();
+          await new Promise((resolve) => setTimeout(resolve, 2500));
+          const after = await ({HEARD_AND_SEEN})();
+          return after.frames > before.frames && after.energy - before.energy < 1e-6;
+        }}""",
+        timeout=30_000,
+    )
+    bao.get_by_role("button", name="Activer le micro").click()
+    receives(ada, pictures=1)
 
 
 def test_who_has_no_device_joins_listening(house: House, enter: Enter, people: list[Person], room: Room) -> None:

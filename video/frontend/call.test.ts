@@ -128,7 +128,7 @@ describe("coming in", () => {
     live.answers["call.join"] = refuse("media_away");
     const coming = call.join();
     await settle(2_000);
-    expect(call.state).toBe("joining");
+    expect([call.state, call.trouble]).toEqual(["joining", "refused: media_away"]);
     expect(live.types().filter((type) => type === "call.join").length).toBeGreaterThan(2);
     live.answers["call.join"] = refuse("removed_from_call");
     await settle(8_000);
@@ -221,6 +221,17 @@ describe("moderation", () => {
     live.follower.message("call.left", { session: call.session, why: "removed" }, 2);
     expect([call.state, call.endedBy]).toEqual(["ended", "removed"]);
     expect(peers.every((peer) => peer.closed)).toBe(true);
+  });
+
+  it("takes another right as it comes, and starts anew only to speak or to stop speaking", async () => {
+    live.follower.message("call.changed", { participant: { ...me(), right: "moderate" }, by: null }, 2);
+    await settle();
+    expect([call.right, live.types()]).toEqual(["moderate", []]);
+    live.answers["call.join"] = () => ({ offer: "v=0", right: "watch" });
+    live.follower.message("call.changed", { participant: { ...me(), right: "watch", mic: false }, by: null }, 3);
+    await settle();
+    expect(call.own.mic).toBe(false);
+    expect(live.types()).toEqual(["call.join", "call.answer", "call.want"]);
   });
 
   it("ends when the room closes to this person", () => {

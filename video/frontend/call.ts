@@ -61,6 +61,8 @@ export class Call {
   /** Why the call ended for this page: a `Why`, or the code of a refusal. */
   endedBy = "";
   endedDetail = "";
+  /** Why coming in takes long; it is being tried again. */
+  trouble = "";
   figures: Figures = NO_FIGURES;
   /** The tracks of the subscribe connection by their place. */
   readonly tracks = new Map<string, MediaStreamTrack>();
@@ -172,13 +174,16 @@ export class Call {
       this.become("in");
       if (this.own.screen) await this.tellState();
       await this.tellWishes();
+      this.trouble = "";
       return true;
     } catch (error) {
       if (error instanceof LiveError && FINAL.has(error.code)) {
         this.end(error.code, error.detail);
         return true;
       }
-      if (!(error instanceof LiveError) && !(error instanceof DOMException)) throw error;
+      this.passOver(error);
+      if (error instanceof LiveError) this.trouble = error.detail;
+      this.around.changed();
       return false;
     }
   }
@@ -198,11 +203,16 @@ export class Call {
     this.closePeers();
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
-    this.sent.clear();
-    Object.assign(this.own, { mic: false, camera: false, screen: false });
+    this.sendNothing();
+    this.trouble = "";
     this.data.slots = [];
     this.data.speaking = [];
     this.wishes = [];
+  }
+
+  private sendNothing(): void {
+    this.sent.clear();
+    Object.assign(this.own, { mic: false, camera: false, screen: false });
   }
 
   /** The live socket is back: the media went on without it. */
@@ -418,9 +428,10 @@ export class Call {
     } else if (notice.type === "muted") {
       this.own.mic = notice.participant.mic;
     } else if (notice.type === "changed" && notice.before.right !== notice.participant.right) {
+      const published = this.publishes;
       this.right = notice.participant.right;
-      if (!this.publishes) Object.assign(this.own, { mic: false, camera: false, screen: false });
-      void this.rejoin();
+      if (!this.publishes) this.sendNothing();
+      if (published !== this.publishes) void this.rejoin();
     }
   }
 

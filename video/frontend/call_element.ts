@@ -396,6 +396,8 @@ export class CallElement extends LitElement {
       const by = this.media.data.participants.find((one) => one.person === notice.by)?.name;
       this.proclaim(by ? t("%(name)s a coupé votre micro", { name: by }) : t("Une personne qui modère a coupé votre micro"));
     }
+    // Who may only watch from now on is not filmed any more.
+    if (isMe && notice.participant.right === "watch") this.own.closeAll();
     if (isMe || !this.media.isActive || this.media.data.participants.length > QUIET_FROM) return;
     const { name } = notice.participant;
     if (notice.type === "joined") this.proclaim(t("%(name)s est là", { name }));

@@ -21,6 +21,9 @@ export function previewView(element: CallElement): TemplateResult {
         <button type="button" class="button primary call-join" ?disabled=${element.media.state === "joining"} @click=${() => element.join()}>
           ${icon(watches ? "eye" : "video")} ${element.media.state === "joining" ? t("Connexion…") : watches ? t("Regarder") : t("Rejoindre")}
         </button>
+        ${element.media.state === "joining"
+          ? html`<button type="button" class="button quiet" @click=${() => element.leave()}>${t("Annuler")}</button>`
+          : nothing}
         ${watches ? html`<p class="meta">${t("Vous verrez et entendrez, sans être vu·e ni entendu·e.")}</p>` : problemsView(element)}
         ${watches || !(element.own.tracks.mic || element.own.tracks.camera)
           ? nothing
@@ -90,7 +93,7 @@ function whoIsThere(element: CallElement): TemplateResult {
 }
 
 function problemsView(element: CallElement): TemplateResult {
-  const problems = Object.values(element.own.problems);
+  const problems = [...Object.values(element.own.problems), ...(element.media.trouble ? [element.media.trouble] : [])];
   return html`<div class="stack stack-tight" role="status">
     ${problems.map((problem) => html`<p class="notice warning">${icon("triangle-alert")}<span>${problem}</span></p>`)}
   </div>`;
