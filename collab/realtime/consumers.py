@@ -14,15 +14,17 @@ from django.utils import translation
 from . import doors, frames, local, streams
 from .bridge import in_thread_speaking
 from .connection import Connection, Frame
-from .errors import BadWord, DomainError, TooFast
+from .errors import BadWord, DomainError, NotFound, TooFast
 from .limits import Rate
 from .protocol import (
     CLOSE_BAD_FRAME,
+    CLOSE_RESUME,
     CLOSE_SIGNED_OUT,
     CLOSE_TOO_MANY,
     Envelope,
     Picture,
     Resumed,
+    Revoked,
     Subscribe,
     Unsubscribe,
     announcement,
@@ -149,10 +151,14 @@ class LiveConsumer:
         self._hub.begin(word.topic, self._connection, opening, _first_frames(word.topic, opening))
 
     async def _start_over(self, topic: str) -> None:
+        """Nobody asked for it, so nobody hears a refusal: who cannot start over here comes back and resumes."""
         try:
             await self._subscribe(Subscribe(topic=topic))
-        except DomainError:
-            self._hub.unfollow(topic, self._connection)
+        except NotFound:
+            self._connection.push(Frame(announcement(topic, None, Revoked.type, encode(Revoked()))))
+        except Exception:
+            log.exception("a topic did not start over", topic=topic)
+            self._connection.close(CLOSE_RESUME, "start over")
 
     def _done(self, id_: UUID, data: bytes) -> None:
         self._connection.push(Frame(b'{"v":1,"type":"done","id":"%s","data":%s}' % (str(id_).encode(), data)))

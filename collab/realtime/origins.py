@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from .protocol import CLOSE_FORBIDDEN
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -29,4 +31,4 @@ class OriginGuard:
             await self._application(scope, receive, send)
             return
         log.warning("socket refused: not our origin", path=scope.get("path"))
-        await send({"type": "websocket.close", "code": 4403})  # before accept: HTTP 403
+        await send({"type": "websocket.close", "code": CLOSE_FORBIDDEN})  # before accept: HTTP 403

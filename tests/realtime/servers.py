@@ -26,7 +26,7 @@ from people.models import Person
 from tests.realtime.browsers import Browser, session_for
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 30
+READY_SECONDS = 90
 
 
 def database_url() -> str:

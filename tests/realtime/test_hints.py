@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,3 +122,21 @@ def test_a_page_that_comes_while_valkey_is_away_is_served(
         own_valkey.start()
         rename(circle="lyon", by=bob, name="Bob")
         assert browser.wait("circle.renamed", seconds=20)["data"]["name"] == "Bob"
+
+
+@pytest.mark.faults
+def test_a_restored_backup_gives_everybody_a_fresh_picture(server: Server, circle: list[Person]) -> None:
+    """Numbers may come again: the new epoch says so, and no page keeps what never was."""
+    alice, bob, *_ = circle
+    with server.browser(alice) as browser:
+        first = browser.follow(CIRCLE)
+        rename(circle="lyon", by=bob, name="lost with the machine")
+        browser.wait("circle.renamed")
+        Person.objects.filter(pk=bob.pk).update(name="as it was")
+        Announcement.objects.all().delete()
+        Stream.objects.filter(topic=CIRCLE).update(epoch=uuid.uuid4(), last_seq=first["seq"])
+        picture = browser.wait("topic.picture", seconds=20)
+        assert picture["data"]["epoch"] != first["data"]["epoch"]
+        assert picture["data"]["data"]["names"][str(bob.pk)] == "as it was"
+        rename(circle="lyon", by=bob, name="and on")
+        assert browser.wait("circle.renamed")["seq"] == first["seq"] + 1
