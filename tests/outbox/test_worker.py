@@ -13,7 +13,7 @@ from collab.outbox.models import Job, State
 from collab.realtime.models import Announcement
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 120
 
 
 def ask(kind: str, key: str) -> None:
