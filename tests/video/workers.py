@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ class Worker:
         self.control = f"127.0.0.1:{_free_port(socket.SOCK_STREAM)}"
         self.udp_port = _free_port(socket.SOCK_DGRAM)
         self._environment = environment
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 – closed by stop
         self.process: subprocess.Popen[bytes]
         self.start()
 
@@ -43,7 +45,7 @@ class Worker:
             **self._environment,
         }
         command = [sys.executable, "-W", "error::RuntimeWarning", "-m", "video.worker"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=self._log)
         host, _colon, port = self.control.rpartition(":")
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -60,8 +62,14 @@ class Worker:
         self.process.wait()
 
     def stop(self) -> None:
+        """A fault that the worker survived is a fault."""
         self.process.terminate()
-        assert self.process.wait(10) == 0
+        ended = self.process.wait(20)
+        self._log.seek(0)
+        log = self._log.read().decode()
+        self._log.close()
+        assert ended == 0, log
+        assert "Traceback" not in log and "Exception in" not in log, log
 
     def backend(self, secret: str = SECRET) -> WorkerBackend:
         return WorkerBackend([self.control], secret)
