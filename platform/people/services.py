@@ -1,8 +1,10 @@
 """What changes people and the places they live in."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
@@ -33,6 +35,18 @@ def choose_language(*, person_id: UUID, language: str) -> Person:
     person.full_clean(exclude=["password"])
     person.save(update_fields=["language"])
     return person
+
+
+@transaction.atomic
+def forget_unverified(*, before: datetime) -> int:
+    """Accounts whose mailed code was never given: a mistyped address is nobody's, and is not kept."""
+    never = Person.objects.filter(date_joined__lt=before, last_login=None, is_staff=False)
+    _, deleted = (
+        never.filter(emailaddress__verified=False)
+        .exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user"))
+        .delete()
+    )
+    return deleted.get(Person._meta.label, 0)
 
 
 @transaction.atomic

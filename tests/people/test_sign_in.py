@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from people.models import Person
+from people.tasks import forget_unverified
 from tests.people.conftest import last_code, member
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,18 @@ def test_an_address_somebody_left_unverified_stays_its_owners(client: Client) ->
     owner.post(CODE_OF_SIGN_IN, {"code": last_code()})
     assert is_signed_in(owner)
     assert not is_signed_in(client)
+
+
+def test_who_never_gave_the_code_is_forgotten_after_a_week(ines: Person) -> None:
+    for address in ("mistyped@exemple.fr", "yesterday@exemple.fr", "verified@exemple.fr"):
+        Client().post(SIGN_UP, {"email": address})
+    EmailAddress.objects.filter(email="verified@exemple.fr").update(verified=True)
+    long_ago = timezone.now() - timedelta(days=8)
+    Person.objects.exclude(email="yesterday@exemple.fr").update(date_joined=long_ago)
+    EmailAddress.objects.create(user=ines, email="ines@ailleurs.exemple", verified=False)
+    forget_unverified()
+    left = set(Person.objects.values_list("email", flat=True))
+    assert left == {"ines@exemple.fr", "yesterday@exemple.fr", "verified@exemple.fr"}
 
 
 def test_mails_are_neutral_short_and_plain(client: Client, ines: Person) -> None:

@@ -142,6 +142,7 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox.sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "outbox.prune": {"task": "outbox.prune", "schedule": 3600.0},
+    "people.forget_unverified": {"task": "people.forget_unverified", "schedule": 86_400.0},
     "realtime.prune": {"task": "realtime.prune", "schedule": 600.0},
     "rooms.tell_stale_tallies": {"task": "rooms.tell_stale_tallies", "schedule": 2.0, "options": {"expires": 2.0}},
 }
