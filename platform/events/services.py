@@ -156,7 +156,9 @@ def _need_manager(by: Person, group: Group) -> None:
 
 
 def _refuse_too_many(group: Group, *, but: UUID | None) -> None:
-    upcoming = Event.objects.filter(group=group, ends_at__gt=timezone.now()).exclude(pk=but)
+    upcoming = Event.objects.filter(group=group, ends_at__gt=timezone.now())
+    if but is not None:
+        upcoming = upcoming.exclude(pk=but)
     if upcoming.count() >= MOST_UPCOMING:
         raise TooManyEvents(most=MOST_UPCOMING)
 

@@ -17,6 +17,12 @@ describe("the end of an event", () => {
     expect(newEnd("2026-11-24T18:30", "", "2026-11-24T20:00")).toBeNull();
   });
 
+  it("follows a start that was there before the script", () => {
+    document.body.innerHTML = `<form><input name="starts_at" value="2026-11-24T18:30"><input name="ends_at"></form>`;
+    endFollowsStart(document.querySelector("form")!);
+    expect(document.querySelector<HTMLInputElement>('[name="ends_at"]')!.value).toBe("2026-11-24T20:30");
+  });
+
   it("follows the fields of the form", () => {
     document.body.innerHTML = `<form><input type="datetime-local" name="starts_at"><input type="datetime-local" name="ends_at"></form>`;
     const form = document.querySelector("form")!;

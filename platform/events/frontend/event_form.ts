@@ -22,9 +22,12 @@ export function endFollowsStart(form: HTMLFormElement): void {
   const end = form.querySelector<HTMLInputElement>('[name="ends_at"]');
   if (!start || !end) return;
   let before = start.value;
-  start.addEventListener("change", () => {
+  const follow = () => {
     const moved = newEnd(before, start.value, end.value);
     if (moved !== null) end.value = moved;
     before = start.value;
-  });
+  };
+  start.addEventListener("change", follow);
+  // Filled in before the script came.
+  if (end.value === "") follow();
 }

@@ -124,24 +124,26 @@ export class Bell extends LitElement {
     return this.querySelector("dialog");
   }
 
+  /** At once, not at the next frame: a second key press must find it open. */
   private openPanel(): void {
     this.open = true;
     this.requestUpdate();
-    void this.updateComplete.then(() => {
-      // On a phone it covers the page; elsewhere the page stays at hand.
-      if (window.matchMedia(PHONE).matches) this.dialog?.showModal();
-      else this.dialog?.show();
-      this.querySelector<HTMLElement>("#bell-title")?.focus();
-    });
+    this.performUpdate();
+    // On a phone it covers the page; elsewhere the page stays at hand.
+    if (window.matchMedia(PHONE).matches) this.dialog?.showModal();
+    else this.dialog?.show();
+    this.querySelector<HTMLElement>("#bell-title")?.focus();
   }
 
   private closePanel(): void {
     this.dialog?.close();
+    this.closed();
     this.querySelector<HTMLElement>(".bell-button")?.focus();
   }
 
+  /** The dialog's own event comes late: it may be open again by then. */
   private closed(): void {
-    this.open = false;
+    this.open = this.dialog?.open ?? false;
     this.requestUpdate();
   }
 
