@@ -38,10 +38,6 @@ def test_a_truncated_packet_has_no_payload_beyond_its_end(length: int) -> None:
     assert rtp.payload_start(ONE_BYTE[:length], length) <= length
 
 
-def test_sequences_are_compared_around_the_end() -> None:
-    assert rtp.is_newer(1, 65_535) and not rtp.is_newer(65_535, 1) and not rtp.is_newer(5, 5)
-
-
 @pytest.mark.parametrize("picture_id", [None, 5, 127, 128, 32_767])
 @pytest.mark.parametrize("tl0", [None, 0, 255])
 def test_a_vp8_descriptor_is_read_as_aiortc_writes_it(picture_id: int | None, tl0: int | None) -> None:

@@ -13,7 +13,7 @@ MAX_SDP_LINES = 3_000
 MAX_SECTIONS = 24
 MAX_SECTION_LINES = 400  # aiortc's parser searches a section's codecs again for each line
 
-MAX_DATAGRAM_BYTES = 1_500
+MAX_DATAGRAM_BYTES = 1_500  # longer ones are dropped: they would not fit a place of the outbox with their seal
 HISTORY_PACKETS = 512  # a layer's packets kept for retransmission; a power of two
 MAX_MISSING = 256  # packets of one layer asked for again at a time
 MAX_PACKETS_PER_SECOND = 4_000  # from one connection; 1080p with probes stays below 1,000

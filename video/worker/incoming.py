@@ -19,7 +19,6 @@ from .srtp import new_length, protect_rtp
 
 if TYPE_CHECKING:
     from .outgoing import Slot
-    from .publishing import Publishing
 
 HEAD = struct.Struct("!BBHLL")
 PATCH = struct.Struct("!HLL")  # sequence, timestamp, SSRC: all that every listener has of its own
@@ -46,10 +45,10 @@ PlanEntry = tuple[object, int, int, int, int, int, int, int]
 class Track:
     """One thing a session publishes: its microphone, its camera, its screen, the screen's sound."""
 
-    def __init__(self, session: UUID, kind: str, section: Section, publishing: "Publishing", outbox: Outbox) -> None:
+    def __init__(self, session: UUID, kind: str, section: Section, outbox: Outbox) -> None:
         self.session, self.kind, self.section = session, kind, section
         self.media = section.media
-        self.publishing, self.outbox = publishing, outbox
+        self.outbox = outbox
         self.is_paused = False
         self.layers: dict[str, Layer] = {}
         self.loudness = 0.0  # 0 to 127, smoothed

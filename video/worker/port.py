@@ -71,7 +71,7 @@ class MediaPort:
                 length, address = receive(view)
             except OSError:  # nothing more, or a port-unreachable of a browser that left
                 break
-            if length == 0:
+            if not 0 < length <= bounds.MAX_DATAGRAM_BYTES:
                 continue
             first = received[0]
             if 128 <= first < 192:

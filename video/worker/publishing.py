@@ -46,7 +46,7 @@ class Publishing:
                 self._drop(track)
         for kind, section in taken.items():
             if kind not in self.tracks:
-                self._add(Track(self.session, kind, section, self, self._port.outbox))
+                self._add(Track(self.session, kind, section, self._port.outbox))
         if self.connection.remote_username not in ("", offer.username):
             self.connection.renew()
         self._count_number = next(

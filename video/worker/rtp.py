@@ -93,8 +93,3 @@ def value_place(packet: bytearray, start: int, number: int) -> int:
 
 def padding_bytes(packet: bytearray | bytes, length: int) -> int:
     return packet[length - 1] if packet[0] & 0x20 and length > HEADER_BYTES else 0
-
-
-def is_newer(sequence: int, than: int) -> bool:
-    """In 16-bit sequence arithmetic."""
-    return sequence != than and (sequence - than) & 0xFFFF < 0x8000
