@@ -27,6 +27,7 @@ from cffi import FFI  # noqa: E402
 from benchmarks.report import options, percentile, report  # noqa: E402
 from tests.video.peers import Listener, Publisher  # noqa: E402
 from tests.video.workers import running_worker  # noqa: E402
+from video.worker.bounds import AUDIO_SLOTS, VIDEO_SLOTS  # noqa: E402
 
 PACKET_BYTES = 1_152
 PICTURES_PER_SECOND = 110  # packets of one 720p30 picture at about 1 Mbit/s
@@ -112,8 +113,9 @@ async def measure(publishers: int, listeners: int, times: float, seconds: float)
         for peer in [*sources, *ears]:
             await peer.close()
         await backend.stop()
-    heard = min(listeners * publishers, listeners * 9) // max(1, publishers)  # the pool's slots bound a large mesh
-    due = sent * listeners * min(1.0, heard / listeners)
+    # A listener has so many slots: of eight voices it gets four.
+    heard = PICTURES_PER_SECOND * min(publishers, VIDEO_SLOTS) + SOUNDS_PER_SECOND * min(publishers, AUDIO_SLOTS)
+    due = sent * listeners * heard / ((PICTURES_PER_SECOND + SOUNDS_PER_SECOND) * publishers)
     return Result(
         publishers=publishers,
         listeners=listeners,
