@@ -24,6 +24,7 @@ from tests.realtime.browsers import session_for
 from tests.realtime.servers import database_url
 
 READY_SECONDS = 60
+MAIL_SECONDS = 30
 # What the network does when a test kills a process; anything else in a console is a fault of the page.
 EXPECTED_NOISE = re.compile(r"WebSocket connection to|net::ERR_|Failed to load resource")
 CHROMIUM = [
@@ -140,7 +141,7 @@ class House:
 
     def code_for(self, address: str) -> str:
         """The newest code mailed to an address. Waits for the mail."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + MAIL_SECONDS
         while True:
             for path in sorted(self.mails.glob("*.log"), key=lambda one: one.stat().st_mtime, reverse=True):
                 for raw in reversed(path.read_bytes().split(b"-" * 79 + b"\n")):
