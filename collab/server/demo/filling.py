@@ -179,7 +179,7 @@ def _assembly(group: Group, people: list[Person]) -> None:
     assembly = rooms.prepare_assembly(
         room_id=room.pk,
         by=organizer,
-        title="Assemblée du groupe : notre printemps",
+        title=content.GROUPS[0].events[0][0],
         items=content.AGENDA,
         assembly_id=named("assembly"),
     )
