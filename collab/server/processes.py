@@ -118,3 +118,17 @@ class Family:
 
 def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
+
+
+CELERY = python("-m", "celery", "-A", "collab.server")
+
+
+def tasks(*, threads: int, more: Sequence[str] = ()) -> list[str]:
+    """A Celery worker. Its clock is a process of its own, see `clock`."""
+    options = ["--pool", "threads", "--concurrency", str(threads), "--loglevel", "WARNING", "--without-mingle"]
+    return [*CELERY, "worker", *options, *more]
+
+
+def clock(schedule: Path) -> list[str]:
+    """Celery beat. Inside a worker it would outlive the worker's kill, and there would be two."""
+    return [*CELERY, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"]

@@ -15,8 +15,6 @@ from tests.browser.house import CHROMIUM, House, executable, running
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
-# playwright's own loop runs in the thread of the tests, and the tests use the ORM there.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # Patience costs nothing where a test passes, and a busy machine is no fault of the page.
 expect.set_options(timeout=30_000)
 
@@ -32,12 +30,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """playwright's own loop runs in the thread of the tests, and the tests use the ORM there."""
     path = executable()
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: apt-get install chromium")
         pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()

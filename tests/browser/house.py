@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from collab.server.processes import Child, Family, python
+from collab.server.processes import Child, Family, clock, python, tasks
 from people.models import Person
 from tests.realtime.browsers import session_for
 from tests.realtime.servers import database_url
@@ -80,6 +80,8 @@ class House:
             "COLLAB_MEDIA_ALLOW_LOCAL": "1",
             "COLLAB_TEST_ADDRESS": self.address,
             "COLLAB_TEST_MAILS": str(self.mails),
+            # The tests' own licence, see conftest; the house has none.
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "",
         }
         log = self.folder / "house.log"
         self.media = self._family.add(Child("media", python("-m", "video.worker"), environment, log=log))
@@ -87,9 +89,8 @@ class House:
         for number in range(self.web_processes):
             child = Child(f"web {number}", serve, environment, (self._listener.fileno(),), log=log)
             self.web.append(self._family.add(child))
-        tasks = python("-m", "celery", "-A", "collab.server", "worker", "--beat", "--pool", "threads")
-        tasks += ["--concurrency", "2", "--loglevel", "WARNING", "--schedule", str(self.folder / "beat")]
-        self.tasks = self._family.add(Child("tasks", [*tasks, "--without-mingle"], environment, log=log))
+        self._family.add(Child("tasks", tasks(threads=2), environment, log=log))
+        self._family.add(Child("clock", clock(self.folder / "beat"), environment, log=log))
         self._watch = threading.Thread(target=self._family.watch, args=(0.05,), daemon=True)
         self._watch.start()
         self._wait_until_ready()

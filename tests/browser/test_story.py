@@ -64,7 +64,7 @@ def join_group(page: Page, url: str) -> None:
 
 def enter_room(page: Page, event_url: str) -> None:
     page.goto(event_url)
-    page.get_by_role("link", name=re.compile("salle", re.IGNORECASE)).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("salle", re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Rejoindre").click()
     in_call(page)
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 ROOT = Path(settings.ROOT)
 PATIENCE_SECONDS = 90
-CHILDREN = {"valkey-server", "video.worker", "collab.server.serve", "celery"}
+CHILDREN = {"valkey-server", "video.worker", "collab.server.serve", "collab.server worker", "collab.server beat"}
 
 
 class House:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from collab.server import embedded
-from collab.server.processes import Child, ChildKeepsDying, Family, python
+from collab.server.processes import Child, ChildKeepsDying, Family, clock, python, tasks
 
 READY_SECONDS = 60
 
@@ -99,17 +99,8 @@ class Command(BaseCommand):
         for number in range(web):
             name = "web" if web == 1 else f"web {number + 1}"
             family.add(Child(name, serve, shared, (listener.fileno(),), log=logs / f"web{number + 1}.log"))
-        worker = python("-m", "celery", "-A", "collab.server", "worker", "--beat", "--pool", "threads")
-        worker += [
-            "--concurrency",
-            "4",
-            "--loglevel",
-            "WARNING",
-            "--schedule",
-            str(data / "beat"),
-            "--without-mingle",
-        ]
-        family.add(Child("tasks", worker, shared, log=logs / "tasks.log"))
+        family.add(Child("tasks", tasks(threads=4), shared, log=logs / "tasks.log"))
+        family.add(Child("clock", clock(data / "beat"), shared, log=logs / "tasks.log"))
 
     def _wait_until_ready(self, family: Family, host: str, port: int) -> None:
         deadline = time.monotonic() + READY_SECONDS
