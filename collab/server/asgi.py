@@ -12,7 +12,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from collab.realtime.origins import OriginGuard  # noqa: E402
 
+from .bodies import BodyLimit  # noqa: E402
 from .sockets import routes  # noqa: E402
 
 sockets = OriginGuard(AuthMiddlewareStack(URLRouter(routes)))
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = ProtocolTypeRouter({"http": BodyLimit(pages), "websocket": sockets})
