@@ -48,7 +48,7 @@ class AssemblyForm(forms.Form):
 
 def read_item(line: str) -> tuple[str, int]:
     """`("Bilan de la semaine", 15)`; without minutes, 0."""
-    line = line.strip().lstrip("-*•").strip()
+    line = " ".join(line.split()).lstrip("-*•").strip()  # one space at most, or MINUTES takes the square of them
     found = MINUTES.match(line)
     if not found or not found["title"]:
         return line[:LONGEST_TITLE], 0

@@ -60,7 +60,7 @@ class PlaceField(forms.Field):
         if not text:
             self.validate(None)
             return None
-        chosen = Commune.objects.filter(pk=code).first() if code else None
+        chosen = Commune.objects.filter(pk=code).first() if code and code.isalnum() else None
         if chosen and str(chosen) == text:
             return chosen
         return self._from_words(text)

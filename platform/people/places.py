@@ -13,6 +13,8 @@ from .models import Commune, Postcode
 EARTH_KM = 6371.0088
 KM_A_DEGREE = 111.0  # a little less than any degree of latitude, so that the box is never too small
 SHORTEST_SEARCH = 2
+# No commune and department is longer; and the pattern below takes time that grows with the square of the text.
+LONGEST_SEARCH = 80
 
 Located = TypeVar("Located", bound=Model)
 
@@ -26,6 +28,7 @@ def searchable(text: str) -> str:
 
 def search_communes(text: str, limit: int = 8) -> list[Commune]:
     """Communes by name or postcode, or both ("Saint-Denis 93"): exact names first, then the largest."""
+    text = text[:LONGEST_SEARCH]
     name, number = _name_and_number(text)
     found = _search(name, number, limit)
     # "Paris 20" is the start of "Paris 20e", not the department 20.
@@ -88,5 +91,6 @@ def _haversine(latitude: float, longitude: float) -> Expression:
 
 def _name_and_number(text: str) -> tuple[str, str]:
     """ "Saint-Denis (93)" is ("saint denis", "93"); "69100" is ("", "69100"); "Paris 20e" has no number."""
-    match = re.fullmatch(r"(.*?)[\s(]*\b(\d{2,5}|2[abAB])\)?\s*", text.strip())
+    text = text[:LONGEST_SEARCH].strip()
+    match = re.fullmatch(r"(.*?)[\s(]*\b(\d{2,5}|2[abAB])\)?\s*", text)
     return (searchable(match[1]), match[2].upper()) if match else (searchable(text), "")

@@ -18,7 +18,6 @@ from .forms import ProfileForm, suggestions
 from .signed_in import person_of
 
 COMMUNES_SECONDS = 3600
-LONGEST_SEARCH = 80
 
 
 @login_required
@@ -79,7 +78,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def communes(request: HttpRequest) -> HttpResponse:
     """Public data: anybody may ask, and browsers may keep the answer."""
-    response = JsonResponse({"communes": suggestions(request.GET.get("q", "")[:LONGEST_SEARCH])})
+    response = JsonResponse({"communes": suggestions(request.GET.get("q", ""))})
     response.headers["Cache-Control"] = f"public, max-age={COMMUNES_SECONDS}"
     return response
 

@@ -137,3 +137,14 @@ def test_a_place_is_near_itself() -> None:
     commune = Commune.objects.get(code="69266")
     found = near(Commune.objects.filter(pk=commune.pk), commune.latitude, commune.longitude, 0.001)
     assert list(found) == [commune]
+
+
+@pytest.mark.parametrize("sign", ["(", "1 ", "a 2"])
+def test_a_text_that_no_place_has_costs_nothing(client: Client, sign: str) -> None:
+    """A pattern that goes back over such a text takes hours."""
+    page = client.get("/", {"place": sign * 20_000, "place_code": "69266"})
+    assert page.status_code == 200
+
+
+def test_a_code_that_no_database_takes_is_no_code(client: Client) -> None:
+    assert client.get("/", {"place": "Bron", "place_code": "69\x00266"}).status_code == 200

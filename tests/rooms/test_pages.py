@@ -368,3 +368,8 @@ def test_pages_speak_english_too(circle: Circle, poll: Poll, visit: Visit) -> No
         ("/salles/nouvelle/", "Create the room"),
     ]:
         assert words in client.get(address).content.decode()
+
+
+def test_a_line_of_spaces_costs_nothing() -> None:
+    """The pattern takes the square of the spaces it is given."""
+    assert read_item("a" + " " * 1_000_000 + "b (5)") == ("a b", 5)
