@@ -5,12 +5,13 @@ its text and nothing else. Everything is cleaned once more at the end, so that a
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import nh3
-from django.core.cache import cache
 from django.utils.safestring import SafeString
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
@@ -22,7 +23,8 @@ SCHEMES = {"http", "https", "mailto"}  # as in documents/frontend/links.ts
 # Beyond, a page would wait too long for its first paint: the text arrives with the socket.
 LARGEST_BYTES = 512 * 1024
 DEEPEST = 40
-CACHE_SECONDS = 300
+# Texts kept in this process, and nowhere else: what people write does not lie about in a shared cache.
+KEPT = 32
 
 Attributes = Mapping[str, Any]
 
@@ -45,13 +47,13 @@ ALLOWED: dict[str, set[str]] = {
 
 def page_html(document: Document) -> SafeString:
     """The text as it is stored now; empty when it is too large for a first paint. Kept until the text changes."""
-    key = f"documents:html:{document.pk}:{document.last_seq}"
-    found: str | None = cache.get(key)
-    if found is None:
-        parts = load_document(document.pk).parts
-        found = html_of(content.load(parts)) if sum(map(len, parts)) <= LARGEST_BYTES else ""
-        cache.set(key, found, CACHE_SECONDS)
-    return SafeString(found)
+    return SafeString(_html_at(document.pk, document.last_seq))
+
+
+@lru_cache(KEPT)
+def _html_at(document_id: UUID, last_seq: int) -> str:
+    parts = load_document(document_id).parts
+    return html_of(content.load(parts)) if sum(map(len, parts)) <= LARGEST_BYTES else ""
 
 
 def html_of(doc: Doc[Any]) -> str:

@@ -1,12 +1,15 @@
 """A document as HTML: what browsers write comes out, and nothing else does."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
+from documents import services
 from documents.content import FRAGMENT
-from documents.render import html_of
+from documents.render import html_of, page_html
+from tests.factories import PersonFactory
 
 Marked = tuple[str, dict[str, Any]]
 
@@ -117,3 +120,11 @@ def test_what_is_nested_without_end_stops() -> None:
     shown = html_of(document(inner, paragraph("après")))
     assert "fond" not in shown
     assert shown.endswith("<p>après</p>")
+
+
+@pytest.mark.django_db
+def test_what_people_write_lies_in_no_shared_cache() -> None:
+    document = services.create_document(title="Plan", by=PersonFactory(), text="Rendez-vous à l’aube")
+    with patch("django.core.cache.cache.set") as kept:
+        assert "aube" in page_html(document)
+    kept.assert_not_called()
