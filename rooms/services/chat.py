@@ -9,7 +9,7 @@ from collab.realtime.errors import Forbidden, NotFound
 from people.models import Person
 from rooms import pictures
 from rooms.errors import EmptyText, WriteReused
-from rooms.models import ChatMessage
+from rooms.models import ChatMessage, Room
 from rooms.protocol import LONGEST_MESSAGE, MessagePosted, MessageRemoved
 from rooms.selectors import RoomRight, right_in
 
@@ -47,5 +47,16 @@ def remove_message(*, room_id: UUID, by: Person, message_id: UUID) -> ChatMessag
     if not message.removed:
         message.removed, message.text = True, ""
         message.save(update_fields=["removed", "text"])
+        _forget_what_was_told(room, message)
         hub.publish(room.topic, MessageRemoved(message=message.pk))
     return message
+
+
+def _forget_what_was_told(room: Room, message: ChatMessage) -> None:
+    """Announcements are kept for browsers that come back: the text must be gone from there too."""
+    hub.retell(
+        room.topic,
+        MessagePosted(line=pictures.line(message)),
+        instead_of=lambda told: str(message.pk).encode() in told,
+        told_at=message.created,
+    )

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from collab.realtime.streams import told_after
 from rooms import pictures, services
 from rooms.errors import EmptyText, RoomIsClosed, WriteReused
 from rooms.models import ChatMessage
@@ -155,3 +156,11 @@ def fill(circle: Circle, count: int) -> None:
     )
     circle.room.last_message = count
     circle.room.save(update_fields=["last_message"])
+
+
+def test_the_text_of_a_removed_message_is_gone_from_what_was_announced(circle: Circle) -> None:
+    message, other = say(circle, "12 rue du Secret"), say(circle, "celui-ci reste")
+    services.remove_message(room_id=circle.room.pk, by=circle.animator, message_id=message.pk)
+    told = b"".join(one.data for one in told_after(circle.room.topic, 0))
+    assert "Secret" not in told.decode() and "celui-ci reste" in told.decode()
+    assert told.count(str(other.pk).encode()) == 1
