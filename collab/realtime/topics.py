@@ -50,6 +50,14 @@ def register(topic: type[Topic]) -> type[Topic]:
 
 def find(name: str) -> tuple[Topic, str]:
     kind, _, key = name.partition(":")
-    if kind not in _kinds or not key:
+    if kind not in _kinds or not key or _is_misspelt(key):
         raise NotFound()
     return _kinds[kind], key
+
+
+def _is_misspelt(key: str) -> bool:
+    """An id has many spellings and its topic one name: each name has a numbering, which is kept for ever."""
+    try:
+        return str(UUID(key)) != key
+    except ValueError:
+        return False

@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 
 from collab.realtime.errors import NotFound
+from collab.realtime.models import Stream
+from collab.realtime.streams import open_topic
+from collab.realtime.topics import Caller
 from documents.selectors import right_of
 from events.models import Event, Participation
 from events.signals import event_changed, event_created, participation_changed
@@ -249,3 +252,13 @@ def test_closing_the_room_ends_its_call(circle: Circle) -> None:
     with announced(f"call:{circle.room.pk}") as heard:
         services.close_room(room_id=circle.room.pk, by=circle.animator)
     assert [(type_, data["why"]) for type_, data in heard.words] == [("call.left", "ended")]
+
+
+def test_a_topic_has_one_name(circle: Circle) -> None:
+    """Another spelling of its id would be another numbering, kept for ever, for each there is."""
+    caller = Caller(circle.member.pk)
+    open_topic(circle.room.topic, caller, None, None)
+    for key in (str(circle.room.pk).upper(), circle.room.pk.hex, f"-{circle.room.pk}"):
+        with pytest.raises(NotFound):
+            open_topic(f"room:{key}", caller, None, None)
+    assert Stream.objects.filter(topic__istartswith="room:").count() == 1
