@@ -65,10 +65,10 @@ def _read(request: HttpRequest, shape: type[T]) -> T:
 @signed_in
 @require_GET
 def people(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """Whom one can mention: all others who may read it, told to those who may write."""
+    """Whom one can mention: others who may read it, told to those who may write."""
     person = person_of(request)
     document = selectors.document_for(person, document_id, Right.EDITOR)
-    return _named(request, selectors.readers_of(document).exclude(pk=person.pk))
+    return _named(request, selectors.mentionable_in(document).exclude(pk=person.pk))
 
 
 @signed_in

@@ -87,10 +87,17 @@ def readers_of(document: Document) -> QuerySet[Person]:
     return Person.objects.filter(readers, is_active=True).order_by("name", "pk")
 
 
+def mentionable_in(document: Document) -> QuerySet[Person]:
+    """Its readers but those who only follow its group: a group tells its team alone who they are."""
+    by_name = Q(pk=document.owner_id) | Q(pk__in=Grant.objects.filter(document=document).values("person"))
+    members = Membership.objects.filter(group=document.group_id, role__gte=Role.MEMBER).values("person")
+    return readers_of(document).filter(by_name | Q(pk__in=members))
+
+
 def possible_guests(person: Person, document: Document) -> QuerySet[Person]:
-    """Whom the owner can add by name: people of the owner's groups who cannot read yet."""
+    """Whom the owner can add by name: members of the owner's groups who cannot read yet."""
     their_groups = Membership.objects.filter(person=person, role__gte=Role.MEMBER).values("group")
-    neighbours = Membership.objects.filter(group__in=their_groups).values("person")
+    neighbours = Membership.objects.filter(group__in=their_groups, role__gte=Role.MEMBER).values("person")
     return (
         Person.objects.filter(pk__in=neighbours, is_active=True)
         .exclude(pk__in=readers_of(document).order_by().values("pk"))

@@ -305,7 +305,7 @@ def test_an_empty_title_is_refused_with_its_sentence(script: Client, document: D
 def test_people_are_found_by_a_part_of_their_name_and_oneself_is_not_offered(
     script: Client, owner: Person, document: Document
 ) -> None:
-    ines = MembershipFactory(group=document.group, person__name="Inès Moreau", role=Role.FOLLOWER).person
+    ines = MembershipFactory(group=document.group, person__name="Inès Moreau", role=Role.MEMBER).person
     MembershipFactory(group=document.group, person__name="Noé Garnier", role=Role.MEMBER)
     address = reverse("documents:people", args=[document.pk])
     assert script.get(address, {"q": "moreau"}).json() == {"people": [{"id": str(ines.pk), "name": "Inès Moreau"}]}
@@ -322,3 +322,15 @@ def test_grants_by_name_are_told_to_the_owner_alone(script: Client, document: Do
     theirs.force_login(reader)
     assert theirs.get(address).json()["grants"] == []
     assert theirs.get(address).json()["is_owner"] is False
+
+
+def test_only_the_team_learns_who_follows_a_group(script: Client, document: Document, group: Group) -> None:
+    follower = MembershipFactory(group=group, role=Role.FOLLOWER).person
+    elsewhere = MembershipFactory(group=GroupFactory(), role=Role.FOLLOWER).person
+    MembershipFactory(group=elsewhere.memberships.get().group, person=document.owner, role=Role.MEMBER)
+    member = MembershipFactory(group=group, role=Role.MEMBER).person
+    for name in ("people", "guests"):
+        people = script.get(reverse(f"documents:{name}", args=[document.pk])).json()["people"]
+        ids = {person["id"] for person in people}
+        assert not ids & {str(follower.pk), str(elsewhere.pk)}
+        assert (str(member.pk) in ids) == (name == "people")
