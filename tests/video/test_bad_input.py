@@ -13,7 +13,8 @@ from tests.video.peers import OPUS, RTX, VP8, Listener, frame
 from tests.video.test_forwarding import Scene
 from tests.video.workers import Ear, Worker
 from video.backend import WorkerBackend
-from video.worker import rtcp, stun
+from video.worker import bounds, rtcp, stun
+from video.worker.port import MediaPort
 
 CERTIFICATE = RTCCertificate.generateCertificate()
 ROUNDS = 400
@@ -117,3 +118,13 @@ async def test_damaged_handshakes(backend: WorkerBackend, ear: Ear) -> None:
     await scene.open()
     await goes_on(scene, 100)
     await scene.close()
+
+
+def test_who_knows_no_name_uses_up_nobodys_checks() -> None:
+    port = MediaPort("127.0.0.1", 0, allow_local=True)
+    try:
+        for number in range(100):
+            port._check(stun.write_request(b"t" * 12, f"nobody{number}:x", b"p", nominates=True), ("127.0.0.1", 9))
+        assert port._checks_left == bounds.MAX_CHECKS_PER_SECOND
+    finally:
+        port._sock.close()

@@ -89,9 +89,11 @@ class MediaPort:
         request = stun.read_request(datagram)
         if request is None:
             return
-        self._checks_left -= 1
         association, password = self._by_name.get(request.username.partition(":")[0], (None, b""))
-        if association is None or not request.is_signed_with(password):
+        if association is None:  # costs little, and whoever floods us so must not use up what others may ask
+            return
+        self._checks_left -= 1
+        if not request.is_signed_with(password):
             return
         known = self._by_address.get(address)
         destination = known[1] if known else Destination(address)
