@@ -1,11 +1,11 @@
 """How much a request may carry. Django writes a whole body to disk before it asks who sends it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # The longest form is an event's or an agenda; nothing is uploaded. Django refuses forms from 1 MB on with a page.
@@ -23,7 +23,7 @@ class BodyLimit:
             return
         heard, is_too_large = 0, False
 
-        async def counted() -> dict[str, Any]:
+        async def counted() -> Mapping[str, Any]:
             nonlocal heard, is_too_large
             message = await receive()
             heard += len(message.get("body", b""))

@@ -32,6 +32,18 @@ def content_security_policy(get_response: type_of_next) -> type_of_next:
     return middleware
 
 
+def private_pages(get_response: type_of_next) -> type_of_next:
+    """What a signed-in person sees stays neither in a proxy nor on the disk of a shared computer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
 def domain_errors(get_response: type_of_next) -> type_of_next:
     """Services raise, this answers: JSON to a program, a page to a person."""
 

@@ -1,5 +1,6 @@
 """A body is refused before it is written to disk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ async def test_a_body_of_the_usual_length_goes_through() -> None:
     async def browser() -> dict[str, Any]:
         return {"type": "http.request", "body": PIECE}
 
-    async def nothing(message: dict[str, Any]) -> None:
+    async def nothing(message: Mapping[str, Any]) -> None:
         raise AssertionError(message)
 
     await BodyLimit(pages)({"headers": [(b"content-length", b"%d" % len(PIECE))]}, browser, nothing)

@@ -185,3 +185,10 @@ def test_colours_are_readable(theme: str, front: str, back: str, least: float) -
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_white_is_readable_on_the_band(theme: str) -> None:
     assert contrast("#ffffff", themes()[theme]["band"]) >= 7
+
+
+def test_what_a_signed_in_person_sees_is_kept_nowhere(client: Client) -> None:
+    assert "Cache-Control" not in client.get("/groupes/").headers
+    client.force_login(PersonFactory())
+    assert client.get("/groupes/").headers["Cache-Control"] == "private, no-store"
+    assert client.get("/compte/communes/?q=bron").headers["Cache-Control"].startswith("public")
