@@ -1,4 +1,4 @@
-"""The document socket under typing: `python -m benchmarks.documents [--peers] [--json FILE]`.
+"""The document socket under typing: `python benchmarks/documents.py [--peers] [--json FILE]`.
 
 Server: one real web process with sessions, rights, bounds, acknowledgements and the log on SQLite. Clients: one Node
 process that types one character at a time in 10 documents of 10 clients and times every character's way to the nine
@@ -23,6 +23,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = Path(__file__).parent
+sys.path.insert(0, str(ROOT))
 DOCUMENTS = 10
 TOGETHER = 10
 RATES = [13.3, 39.0]  # characters a second and client: about 12,000 and 35,000 deliveries a second
