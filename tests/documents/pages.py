@@ -33,7 +33,9 @@ class Page:
         doc: "Doc[Any] | None" = None,
         is_polite: bool = True,
         origin: str | None = ORIGIN,
+        reads_ahead: int = 16,
     ) -> None:
+        """`reads_ahead`: so many frames are taken from the system before anybody asks for them."""
         document_id = document.pk if isinstance(document, Document) else document
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_key}"} if session_key else {}
         self.session_key = session_key
@@ -50,6 +52,7 @@ class Page:
             additional_headers=headers,
             compression=None,
             max_size=None,
+            max_queue=reads_ahead,
             close_timeout=1,
             legacy=True,  # a test holds many sockets at once, each its own context manager
         )

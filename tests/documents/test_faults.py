@@ -182,7 +182,7 @@ def test_a_slow_reader_gets_one_difference_and_costs_little(
     server: Server, document: Document, people: list[Person]
 ) -> None:
     owner, _, reader, _ = people
-    slow = Page(server, document, session_for(reader))
+    slow = Page(server, document, session_for(reader), reads_ahead=1)
     slow.wait_synced()
     slow.socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 256 * 1024)
     before = server.rss_kib()
