@@ -125,12 +125,12 @@ def our_server(folder: Path) -> Iterator[Running]:
 # --- others ---
 
 PEERS = {
-    "@y/websocket-server": {
-        "install": ["@y/websocket-server", "ws", "yjs"],
+    "y-websocket": {  # 2 is the last version that brings its own server
+        "install": ["y-websocket@2", "ws", "yjs@13"],
         "script": """
             import http from "node:http";
             import { WebSocketServer } from "ws";
-            import { setupWSConnection } from "@y/websocket-server/utils";
+            import { setupWSConnection } from "y-websocket/bin/utils";
             const server = http.createServer();
             const sockets = new WebSocketServer({ server, perMessageDeflate: false });
             sockets.on("connection", setupWSConnection);
